@@ -1,0 +1,1 @@
+"""Tables, their protection, the publication and the processing log."""

@@ -1,0 +1,109 @@
+"""The page of a publication: plain Dutch HTML that opens from its folder, without script and without any request.
+
+Everything shown comes from protected tables and from the facts given; nothing is read from disk but the templates.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from outputs.publication import number_format, texts
+from outputs.publication.key_points import key_points
+from outputs.publication.page_facts import PublicationFacts, SourceFacts
+from outputs.publication.page_sections import sections
+from outputs.publication.page_tables import Cell, PageTable, Row, checked
+
+__all__ = ["PublicationFacts", "SourceFacts", "render_index"]
+
+_STYLE_FILE: Final = "page.css"
+
+
+def render_index(tables: Mapping[str, pd.DataFrame], facts: PublicationFacts) -> str:
+    """Gives ``index.html`` of a publication as text; the same tables and facts give the same text.
+
+    Args:
+        tables: table name -> protected frame with the columns of that table; only those present are shown.
+        facts: what the page states beside the tables.
+
+    Raises:
+        ValueError: a frame breaks the contract of its table, or holds rows of another period.
+    """
+    tables = {name: checked(name, frame, facts.period) for name, frame in tables.items()}
+    environment = _environment()
+    # The policy of the page names the hash of its one style sheet: no other style, and no script, can take effect.
+    style = environment.get_template(_STYLE_FILE).render()
+    return environment.get_template("page.html").render(
+        facts=facts,
+        style_hash=_content_hash(style),
+        key_points=key_points(tables, facts),
+        sections=sections(tables, facts.gemeentecode),
+        source_table=_source_table(facts),
+        hidden_table=_hidden_table(facts),
+        methods=_methods(tables),
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("outputs.publication"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(half_year=number_format.half_year, long_date=number_format.long_date)
+    return environment
+
+
+def _content_hash(style: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+def _source_table(facts: PublicationFacts) -> PageTable:
+    headings = ("Bron", "Wet", "Artikel", "Ontvangen", "Gebruikt", "Onleesbaar", "Bezwaar", "Buiten de telling")
+    return PageTable(
+        "tabel-bronnen",
+        "Bronnen, hun wettelijke grondslag en het aantal rijen",
+        headings,
+        tuple(
+            Row(
+                source.domain_name,
+                (
+                    Cell(source.law, prose=True),
+                    Cell(source.article, prose=True),
+                    Cell(number_format.whole(source.rows_received)),
+                    Cell(number_format.whole(source.rows_used)),
+                    Cell(number_format.whole(source.rows_quarantined)),
+                    Cell(number_format.whole(source.rows_objected)),
+                    Cell(number_format.whole(source.rows_excluded)),
+                ),
+            )
+            for source in facts.sources
+        ),
+    )
+
+
+def _hidden_table(facts: PublicationFacts) -> PageTable:
+    return PageTable(
+        "tabel-afgeschermd",
+        "Afgeschermde cijfers per tabel, wijken en buurten meegeteld",
+        ("Tabel", "Cijfers", "Waarvan afgeschermd"),
+        tuple(
+            Row(
+                texts.TABLE_TITLES.get(name, name),
+                (Cell(number_format.whole(total)), Cell(number_format.whole(hidden))),
+            )
+            for name, (hidden, total) in facts.hidden_cells.items()
+        ),
+    )
+
+
+def _methods(tables: Mapping[str, pd.DataFrame]) -> tuple[tuple[str, str], ...]:
+    if "quality" not in tables:
+        return ()
+    used = set(tables["quality"]["method"])
+    return tuple((texts.METHOD_LABELS[name], text) for name, text in texts.METHOD_MEANINGS.items() if name in used)

@@ -1,0 +1,1 @@
+"""The only room where a raw identifier exists: reads a delivery, checks it, and hands out keyed pseudonyms."""

@@ -1,0 +1,142 @@
+"""Pull, validate and pseudonymise one source in one pass; raw identifiers live here, in memory, and nowhere else.
+
+Per row, in this order: objected, withdrawn, quarantined, excluded by rule, used (docs/definitions.md, section 1).
+What comes out is a stream of Arrow batches of pseudonyms and a count for every row that went in.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.errors
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pseudonymisation.delivery import open_checked
+from pseudonymisation.frame_rows import frame_batch
+from pseudonymisation.keys import KeySet
+from pseudonymisation.objections import Objections
+from pseudonymisation.provision_rows import provision_batch
+from pseudonymisation.records import RawBatch, read_identifiers
+from pseudonymisation.sources.canonical_csv import CanonicalCsv
+from schemas.delivery import DeliveredFile
+from schemas.domains import FRAME
+from schemas.errors import RefusedDelivery
+from schemas.extracts import REASON_ORDER, RMC_WITHDRAWN, TEXT, extract_schema
+from schemas.log_entries import StepFacts
+from schemas.period import HalfYear
+from schemas.purpose import SourceGround
+
+
+@dataclass(frozen=True)
+class PullOrder:
+    """What to pull: source, its file in the delivery, the columns the purpose allows, the period and the profile.
+
+    Attributes:
+        allow_test_numbers: whether BSNs of the official test range may occur (profile ``synthetic``).
+    """
+
+    source: str
+    folder: Path
+    delivered: DeliveredFile
+    ground: SourceGround
+    period: HalfYear
+    allow_test_numbers: bool
+
+
+@dataclass
+class Pull:
+    """One source on its way to a pseudonymised extract; ``facts`` are complete once ``batches`` is exhausted."""
+
+    order: PullOrder
+    keys: KeySet
+    objections: Objections
+    counts: Counter[str] = field(default_factory=Counter, init=False)
+    received: tuple[str, ...] = field(default=(), init=False)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yields batches of ``FRAME_SCHEMA`` (brp) or ``PROVISION_SCHEMA`` (every other source).
+
+        Raises:
+            RefusedDelivery: the file breaks its contract; nothing that was yielded may be kept.
+        """
+        order = self.order
+        with open_checked(order.folder, order.source, order.delivered) as file:
+            csv = CanonicalCsv(order.source, file, order.ground, order.delivered.rows)
+            self.received = csv.header()
+            for cells in csv.batches():
+                yield self._pseudonymise(cells)
+
+    def _pseudonymise(self, cells: "dict[str, pa.Array[Any]]") -> pa.RecordBatch:
+        batch = read_identifiers(self.order.source, cells)
+        self._check_test_numbers(batch)
+        self.counts["received"] += batch.rows
+        self._count_identifiers(batch)
+        batch = self._without(batch, self.objections.objects(batch.bsn), "objected")
+        partners = self.objections.objects(batch.partner)
+        self.counts["partner_objected"] += int(pc.sum(partners).as_py() or 0)
+        batch = batch.without_partner(partners)
+        if "status" in batch.cells:
+            withdrawn = pc.fill_null(pc.equal(batch.cells["status"], RMC_WITHDRAWN), False)
+            batch = self._without(batch, withdrawn, "excluded:withdrawn")
+        batch = self._sound(batch)
+        make = frame_batch if self.order.source == FRAME else provision_batch
+        result = make(batch, self.keys, self.order.period)
+        self.counts.update(result.excluded)
+        self.counts["used"] += result.rows.num_rows
+        return result.rows
+
+    def _without(self, batch: RawBatch, out: "pa.Array[Any]", reason: str) -> RawBatch:
+        self.counts[reason] += int(pc.sum(out).as_py() or 0)
+        return batch.filter(pc.invert(out))
+
+    def _sound(self, batch: RawBatch) -> RawBatch:
+        reasons = quarantine_reasons(batch)
+        self.counts.update({f"quarantined:{reason}": int(n) for reason, n in reasons.value_counts().items()})
+        return batch.filter(pa.array(reasons.isna().to_numpy()))
+
+    def _check_test_numbers(self, batch: RawBatch) -> None:
+        if batch.test_numbers and not self.order.allow_test_numbers:
+            raise RefusedDelivery(
+                "test_numbers",
+                f"{self.order.source}: bsn: {batch.test_numbers} number(s) of the test range in real data",
+                "deliver real data, or use a keyring made with --synthetic",
+            )
+
+    def _count_identifiers(self, batch: RawBatch) -> None:
+        for outcome, number in batch.bsn_outcomes.items():
+            self.counts[f"bsn:{outcome}"] += number
+
+    @property
+    def facts(self) -> StepFacts:
+        """Columns, counts and key fingerprints for the log; rows that went in equal the rows accounted for."""
+        ground = self.order.ground
+        return StepFacts(
+            columns={
+                "received": self.received,
+                "used": ground.columns,
+                "dropped": tuple(name for name in self.received if name in ground.drops),
+            },
+            counts={name: number for name, number in sorted(self.counts.items()) if number},
+            keys=(self.keys.fingerprint,),
+        )
+
+
+def quarantine_reasons(batch: RawBatch) -> "pd.Series[Any]":
+    """Gives per row the reason for quarantine, missing for a sound row. Cell values stay out of it."""
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=TEXT) for name, cells in batch.cells.items()})
+    reasons: pd.Series[Any] = pd.Series(pd.NA, index=frame.index, dtype="string")
+    try:
+        extract_schema(tuple(batch.cells)).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        found = error.failure_cases[["check", "index"]].drop_duplicates()
+        rank = {reason: place for place, reason in enumerate(REASON_ORDER)}
+        first = found.sort_values("check", key=lambda checks: checks.map(rank)).drop_duplicates("index")
+        reasons.loc[first["index"].astype(int)] = first["check"].to_numpy()
+    if batch.source == FRAME:
+        unusable = pd.Series(pc.and_(batch.address.full.is_null(), batch.dwelling.is_null()).to_numpy(False))
+        reasons = reasons.mask(reasons.isna() & unusable, "address:unusable")
+    return reasons

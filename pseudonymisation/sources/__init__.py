@@ -1,0 +1,1 @@
+"""Readers of source formats; each yields bounded batches of text cells."""

@@ -1,0 +1,199 @@
+"""The command line. Every command ends with one of the documented exit codes and, when refused, one line on stderr."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from samenloop.settings import Settings
+from schemas.errors import SamenloopError
+from schemas.period import HalfYear
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+purpose_app = typer.Typer(no_args_is_help=True, help="Check and sign purpose files.")
+keys_app = typer.Typer(no_args_is_help=True, help="Make and list keys.")
+release_app = typer.Typer(no_args_is_help=True, help="Approve, reject and list releases.")
+app.add_typer(purpose_app, name="purpose")
+app.add_typer(keys_app, name="keys")
+app.add_typer(release_app, name="release")
+
+FileOption = Annotated[Path, typer.Argument(help="Purpose file (YAML).", exists=True, dir_okay=False)]
+WorkOption = Annotated[Path, typer.Option("--work", help="Work folder: artefacts, drafts and log; owner only.")]
+OutOption = Annotated[Path, typer.Option("--out", help="Publication folder.")]
+
+
+def _periods(text: str) -> tuple[HalfYear, ...]:
+    try:
+        return tuple(HalfYear.parse(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+@app.command()
+def demo(
+    households: Annotated[
+        int, typer.Option(min=100, help="Private households of the synthetic municipality.")
+    ] = 55_678,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same municipality.")] = 1,
+    out: Annotated[Path, typer.Option(help="Where everything goes.")] = Path("demo"),
+) -> None:
+    """Synthetic municipality, keys, signed purpose, whole run, approved release."""
+    from samenloop.demo import demonstrate
+
+    made = demonstrate(households, seed, out)
+    typer.echo(f"Approved release of {households} synthetic households: {made.release}")
+    typer.echo(f"Look at: {made.current / 'index.html'}")
+    typer.echo(f"Tables:  {made.current / 'tables'}")
+
+
+@app.command()
+def synthesise(
+    households: Annotated[int, typer.Option(min=100, help="Private households.")],
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")],
+    out: Annotated[Path, typer.Option(help="The delivery folder; with several periods one folder each inside it.")],
+    periods: Annotated[str, typer.Option(help="Half-years, in order, with a comma between.")] = "2018H1",
+    column: Annotated[str, typer.Option(help="zoetermeer or netherlands (2017H2 only).")] = "zoetermeer",
+    mess: Annotated[
+        list[str] | None, typer.Option(help="A kind of mess and its rate, such as duplicates=0.02.")
+    ] = None,
+) -> None:
+    """Make a delivery of a synthetic municipality, with its truth beside it."""
+    from samenloop.synthetic.municipality import SynthesisRequest
+    from samenloop.synthetic.municipality import synthesise as make
+    from samenloop.synthetic.request import MessRates
+
+    try:
+        rates = MessRates.model_validate(dict(rate.split("=", 1) for rate in mess or []))
+        wanted = {"households": households, "seed": seed, "out": out, "periods": _periods(periods)}
+        made = make(SynthesisRequest.model_validate({**wanted, "column": column, "mess": rates}))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    for one in made:
+        typer.echo(f"{one.period}: {one.folder} (truth: {one.truth})")
+
+
+@app.command()
+def run(
+    purpose: FileOption,
+    delivery: Annotated[Path, typer.Option(help="Delivery folder with levering.json.")],
+    period: Annotated[str, typer.Option(help="Half-year such as 2018H1.")],
+    work: WorkOption,
+    out: OutOption,
+    approve: Annotated[bool, typer.Option("--approve", help="Approve at once where the purpose allows it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Run everything up to a draft release."""
+    from samenloop import releases
+    from samenloop.report import RunReport, reported
+    from samenloop.runs import RunRequest
+    from samenloop.steps import run_all
+
+    _periods(period)
+    paths = {"purpose": purpose, "delivery": delivery, "work": work, "out": out}
+    request = RunRequest(period=period, **{name: str(path.resolve()) for name, path in paths.items()})
+    try:
+        reference, draft = run_all(request)
+        place = releases.approve(work, out, reference.run) if approve else Path(draft.folder)
+    except SamenloopError as error:
+        if as_json:
+            typer.echo(json.dumps(asdict(RunReport.of_refusal(error))))
+        raise
+    report = reported(reference, place, approved=approve)
+    if as_json:
+        typer.echo(json.dumps(asdict(report)))
+    else:
+        report.print()
+
+
+@purpose_app.command("check")
+def purpose_check(file: FileOption) -> None:
+    """Tell every problem of a purpose file at once."""
+    from samenloop.purposes import read_purpose
+
+    purpose = read_purpose(file)
+    typer.echo(f"{purpose.label}: no problems; sha256 {purpose.sha256}")
+
+
+@purpose_app.command("sign")
+def purpose_sign(file: FileOption) -> None:
+    """Sign a purpose file as controller and as FG with the keys of this keyring."""
+    from samenloop.keyring import open_keyring
+    from samenloop.purposes import read_purpose, sign_purpose
+
+    purpose = read_purpose(file)
+    sign_purpose(purpose, open_keyring(Settings().home).signing)
+    typer.echo(f"{purpose.label}: signed by controller and fg")
+
+
+@keys_app.command("init")
+def keys_init(
+    synthetic: Annotated[bool, typer.Option("--synthetic", help="A keyring for synthetic data.")] = False,
+) -> None:
+    """Make the keyring in SAMENLOOP_HOME, with signing keys of controller and FG."""
+    from samenloop.keyring import make_keyring
+
+    profile: Literal["production", "synthetic"] = "synthetic" if synthetic else "production"
+    keyring = make_keyring(Settings().home, profile)
+    typer.echo(f"{profile} keyring made in {keyring.home}")
+
+
+@keys_app.command("list")
+def keys_list() -> None:
+    """List key sets by purpose, scope and fingerprint."""
+    from pseudonymisation.keys import load_key_set
+    from samenloop.keyring import open_keyring
+
+    keyring = open_keyring(Settings().home)
+    typer.echo(f"profile {keyring.profile}")
+    for path in sorted(keyring.home.glob("keysets/*/*.json")):
+        typer.echo(f"{path.parent.name} {path.stem} {load_key_set(path).fingerprint}")
+
+
+@release_app.command("approve")
+def release_approve(release: str, work: WorkOption, out: OutOption) -> None:
+    """Sign a draft as FG and publish it."""
+    from samenloop import releases
+
+    typer.echo(f"Approved: {releases.approve(work, out, release)}")
+
+
+@release_app.command("reject")
+def release_reject(release: str, work: WorkOption) -> None:
+    """Reject a draft; the former release stays."""
+    from samenloop import releases
+
+    releases.reject(work, release)
+    typer.echo(f"Rejected: {release}")
+
+
+@release_app.command("list")
+def release_list(work: WorkOption, out: OutOption) -> None:
+    """List drafts and releases."""
+    from samenloop import releases
+
+    for item in releases.listed(work, out):
+        typer.echo(f"{item.state:8} {item.name.purpose} {item.name.period} {item.name.release}")
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Folder of a release.", exists=True, file_okay=False)],
+    public_key: Annotated[Path | None, typer.Option(help="Public key of the FG; default: of this keyring.")] = None,
+) -> None:
+    """Check a release offline: every file against the manifest, the manifest against the FG's signature."""
+    from samenloop import releases
+
+    files = releases.verify(folder, public_key or releases.fg_public_key())
+    typer.echo(f"{files} files are as signed")
+
+
+def main() -> None:
+    """Runs a command; a refusal becomes one line on standard error and its exit code."""
+    try:
+        app()
+    except SamenloopError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)

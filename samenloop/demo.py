@@ -1,0 +1,61 @@
+"""The demo: a synthetic municipality, a keyring, a signed purpose, the whole run and an approved release."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from samenloop.keyring import make_keyring
+from samenloop.purposes import read_purpose, sign_purpose
+from samenloop.releases import approve
+from samenloop.runs import RunRequest
+from samenloop.steps import run_all
+from samenloop.synthetic.municipality import SynthesisRequest, synthesise
+from schemas.errors import RunError
+from schemas.period import HalfYear
+
+PERIOD: Final = HalfYear(2018, 1)
+_PURPOSE: Final = Path(__file__).parent.parent / "purposes" / "stapeling.yaml"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What a demo made: the folder of the release, and the release that is current."""
+
+    release: Path
+    current: Path
+    truth: Path
+
+
+def demonstrate(households: int, seed: int, out: Path) -> Demo:
+    """Makes everything under ``out`` (input, keyring, work) and publishes in ``out`` itself.
+
+    Raises:
+        RunError: ``demo_purpose_missing``: the example purposes are not beside the code.
+    """
+    if not _PURPOSE.is_file():
+        raise RunError("demo_purpose_missing", "the example purposes are not beside the code", "run it from a checkout")
+    out.mkdir(parents=True, exist_ok=True)
+    home, given = out / "keyring", out / "input"
+    shutil.rmtree(given, ignore_errors=True)
+    given.mkdir(mode=0o700)
+    delivered = synthesise(
+        SynthesisRequest(households=households, seed=seed, out=given / "levering", periods=(PERIOD,))
+    )
+    if not (home / "keyring.json").exists():
+        make_keyring(home, "synthetic")
+    os.environ["SAMENLOOP_HOME"] = str(home.resolve())
+    purpose = shutil.copyfile(_PURPOSE, given / _PURPOSE.name)
+    sign_purpose(read_purpose(purpose), home / "signing")
+    work = out / "work"
+    request = RunRequest(
+        purpose=str(purpose.resolve()),
+        delivery=str(delivered[0].folder.resolve()),
+        period=str(PERIOD),
+        work=str(work.resolve()),
+        out=str(out.resolve()),
+    )
+    reference, _ = run_all(request)
+    release = approve(work, out, reference.run)
+    return Demo(release, release.with_name("current"), delivered[0].truth)

@@ -1,0 +1,68 @@
+"""Every step inside one bracket: it ends with a log entry, or with the entry of its refusal; no entry, no artefact."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from outputs.log.journal import append
+from samenloop.runs import Run
+from samenloop.storage import Artefact, PendingArtefact
+from schemas.errors import SamenloopError
+from schemas.log_entries import LogEntry, Step, StepFacts
+
+
+@dataclass
+class Bracket:
+    """One step at work: collects what it read and made; ``finish`` writes the entry and then the artefacts."""
+
+    run: Run
+    step: Step
+    subject: str
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def finish(
+        self,
+        facts: StepFacts,
+        inputs: Mapping[str, str] | None = None,
+        pending: Sequence[PendingArtefact] = (),
+        outputs: Mapping[str, str] | None = None,
+    ) -> list[Artefact]:
+        """Writes the log entry, then gives the pending artefacts their names."""
+        made = {one.artefact.name: one.artefact.sha256 for one in pending} | dict(outputs or {})
+        append(self.run.work.journal, self._entry(self.step, facts, dict(inputs or {}), made))
+        for one in pending:
+            self.run.work.keep(one)
+        return [one.artefact for one in pending]
+
+    def refuse(self, error: SamenloopError) -> None:
+        """Writes the entry of a refusal: its code, no text."""
+        facts = StepFacts()
+        append(self.run.work.journal, self._entry("refused", facts, {}, {}).model_copy(update={"code": error.code}))
+
+    def _entry(self, step: Step, facts: StepFacts, inputs: dict[str, str], outputs: dict[str, str]) -> LogEntry:
+        return LogEntry(
+            run=self.run.reference.run,
+            step=step,
+            subject=self.subject,
+            started=self.started,
+            ended=datetime.now(UTC),
+            purpose=self.run.purpose.label,
+            purpose_sha256=self.run.purpose.sha256,
+            inputs=inputs,
+            outputs=outputs,
+            columns=facts.columns,
+            counts=facts.counts,
+            keys=facts.keys,
+        )
+
+
+@contextmanager
+def bracket(run: Run, step: Step, subject: str = "") -> Iterator[Bracket]:
+    """Opens the bracket of a step; a refusal inside is logged and goes on to the caller."""
+    opened = Bracket(run, step, subject)
+    try:
+        yield opened
+    except SamenloopError as error:
+        opened.refuse(error)
+        raise

@@ -1,0 +1,165 @@
+"""The steps of a run, the same for Airflow and the command line: open, pull, link, protect, draft.
+
+Each opens the run afresh, calls one stage and saves its artefacts together with the log entry. What goes from step to
+step are references (name, sha256, rows), never data.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linkage.link import LinkedHouseholds
+from linkage.link import link as link_records
+from outputs.disclosure.protect import Protected
+from outputs.disclosure.protect import protect as protect_tables
+from outputs.tabulate import Linked, link_quality, tabulate
+from pseudonymisation.objections import read_objections
+from pseudonymisation.pseudonymise import Pull, PullOrder
+from samenloop.drafts import write_draft
+from samenloop.engine import Engine, engine
+from samenloop.journalled import bracket
+from samenloop.runs import Run, RunReference, RunRequest, reopen, start
+from samenloop.storage import Artefact, PendingArtefact
+from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.errors import RefusedDelivery
+from schemas.log_entries import StepFacts
+from schemas.pseudonymised import FRAME_SCHEMA, PROVISION_SCHEMA
+from schemas.tables import ProtectedTable, typed
+
+
+@dataclass(frozen=True)
+class DraftReference:
+    """A draft release by reference: its id, its folder and the sha256 of its manifest."""
+
+    release: str
+    folder: str
+    manifest_sha256: str
+
+
+def open_run(request: RunRequest) -> RunReference:
+    """Checks purpose, signatures, term, keys and the manifest of the delivery; notes the run."""
+    run = start(request)
+    with bracket(run, "open") as step:
+        unused = sorted(set(run.manifest.files) - set(run.purpose.config.sources))
+        facts = StepFacts(
+            counts={"files:named": len(run.manifest.files), "files:never_opened": len(unused)},
+            keys=(run.keys.fingerprint,),
+        )
+        step.finish(facts, inputs={"levering.json": run.manifest_sha256})
+    return run.reference
+
+
+def sources(reference: RunReference) -> list[str]:
+    """Gives the sources to pull: the frame and the domains of the purpose."""
+    return [FRAME, *reopen(reference).purpose.config.domains]
+
+
+def pull(reference: RunReference, source: str) -> Artefact:
+    """Reads, checks and pseudonymises one source; raw identifiers live inside this call only."""
+    run = reopen(reference)
+    grounds, files = run.purpose.config.sources, run.manifest.files
+    folder = Path(run.request.delivery)
+    with bracket(run, "pull", source) as step, run.work.temporary(reference.run) as temporary:
+        objections = read_objections(folder, files[OBJECTIONS], grounds[OBJECTIONS])
+        order = PullOrder(source, folder, files[source], grounds[source], run.period, run.allow_test_numbers)
+        one = Pull(order, run.keys, objections)
+        schema = FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA
+        pending = run.work.write(temporary, source, schema, one.batches())
+        inputs = {name: files[name].sha256 for name in (source, OBJECTIONS)}
+        return step.finish(one.facts, inputs, [pending])[0]
+
+
+def link(reference: RunReference, pulled: Sequence[Artefact]) -> list[Artefact]:
+    """Forms households from the frame and links every record."""
+    run = reopen(reference)
+    with bracket(run, "link") as step, run.work.temporary(reference.run) as temporary, engine(temporary) as opened:
+        paths = {artefact.name: run.work.artefact_path(artefact) for artefact in pulled}
+        frame = opened.scan([paths.pop(FRAME)])
+        linked = link_records(frame, opened.scan(paths.values()), run.manifest.gemeentecode)
+        if not linked.households.num_rows:
+            raise RefusedDelivery(
+                "frame_empty", f"{FRAME}: 0 households in the frame", "ask the sender for the whole frame"
+            )
+        pending = [
+            run.work.write(temporary, name, table.schema, table.to_batches())
+            for name, table in _tables_of(linked).items()
+        ]
+        inputs = {artefact.name: artefact.sha256 for artefact in pulled}
+        return step.finish(StepFacts(counts=_link_counts(linked)), inputs, pending)
+
+
+def _tables_of(linked: LinkedHouseholds) -> dict[str, pa.Table]:
+    return {
+        "households": linked.households,
+        "use": linked.use,
+        "providers": linked.providers,
+        "link_counts": linked.link_counts,
+    }
+
+
+def _link_counts(linked: LinkedHouseholds) -> dict[str, int]:
+    counts = {f"frame:{rule}": persons for rule, persons in linked.frame_counts.items()}
+    names = {name: source for source, name in DOMAIN_NAMES.items()}
+    for row in linked.link_counts.to_pylist():
+        reason = f":{row['reason']}" if row["reason"] else ""
+        counts[f"{names[row['source']]}:{row['method']}{reason}"] = row["rows"]
+    return {**counts, "households": linked.households.num_rows}
+
+
+def protect(reference: RunReference, linked: Sequence[Artefact]) -> list[Artefact]:
+    """Makes the true tables and protects them in one go: true figures never leave this call."""
+    run = reopen(reference)
+    with bracket(run, "protect") as step, run.work.temporary(reference.run) as temporary, engine(temporary) as opened:
+        protected = _protected(run, opened, linked)
+        pending = [_stored(run, temporary, table) for table in protected.tables.values()]
+        inputs = {artefact.name: artefact.sha256 for artefact in linked}
+        return step.finish(protected.facts, inputs, pending)
+
+
+def _protected(run: Run, opened: Engine, linked: Sequence[Artefact]) -> Protected:
+    frames = {artefact.name: opened.scan([run.work.artefact_path(artefact)]) for artefact in linked}
+    config = run.purpose.config
+    domains = [DOMAIN_NAMES[source] for source in config.domains]
+    true_tables = tabulate(
+        Linked(frames["households"], frames["use"], frames["providers"]),
+        run.manifest.gemeentecode,
+        domains,
+        config.tables,
+    )
+    quality = link_quality(frames["link_counts"]) if "quality" in config.tables else None
+    return protect_tables(true_tables, quality, run.period, config.disclosure)
+
+
+def _stored(run: Run, temporary: Path, table: ProtectedTable) -> PendingArtefact:
+    arrow = pa.Table.from_pandas(table.frame, preserve_index=False)
+    return run.work.write(temporary, f"table_{table.name}", arrow.schema, arrow.to_batches())
+
+
+def draft(reference: RunReference, tables: Sequence[Artefact]) -> DraftReference:
+    """Writes the draft release: tables, page, log and manifest, whole or not at all."""
+    run = reopen(reference)
+    with bracket(run, "draft") as step, run.work.temporary(reference.run) as temporary:
+        protected = [_loaded(run, artefact) for artefact in tables]
+        written = write_draft(run, {table.name: table for table in protected}, temporary)
+        inputs = {artefact.name: artefact.sha256 for artefact in tables}
+        step.finish(StepFacts(counts={"tables": len(protected)}), inputs, outputs={"manifest": written.manifest_sha256})
+        folder = written.keep()
+    return DraftReference(reference.run, str(folder), written.manifest_sha256)
+
+
+def _loaded(run: Run, artefact: Artefact) -> ProtectedTable:
+    name = artefact.name.removeprefix("table_")
+    frame: pd.DataFrame = pq.read_table(run.work.artefact_path(artefact)).to_pandas()
+    return ProtectedTable(name, typed(name, frame))
+
+
+def run_all(request: RunRequest) -> tuple[RunReference, DraftReference]:
+    """Runs every step in this process, up to the draft."""
+    reference = open_run(request)
+    pulled = [pull(reference, source) for source in sources(reference)]
+    tables = protect(reference, link(reference, pulled))
+    return reference, draft(reference, tables)

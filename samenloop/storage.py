@@ -1,0 +1,115 @@
+"""The work folder of a municipality: artefacts named by their content, runs, drafts, the log. Owner only.
+
+Everything is written to ``tmp/`` first, flushed, and then renamed, so that what has its name is whole.
+"""
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.errors import RunError
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A Parquet file by reference: its name in the run, its sha256, its rows. This is all that XCom carries."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class PendingArtefact:
+    """A Parquet file that is whole but has no name yet: it gets one once its log entry is written."""
+
+    artefact: Artefact
+    path: Path
+
+
+@dataclass(frozen=True)
+class WorkFolder:
+    """A work folder; made with mode 0700 when it is not there."""
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        for name in ("artefacts", "tmp", "runs", "drafts", "log"):
+            (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+
+    @property
+    def journal(self) -> Path:
+        """The processing log."""
+        return self.path / "log" / "log.jsonl"
+
+    def run_file(self, run: str) -> Path:
+        """Where a run keeps what it was asked to do."""
+        return self.path / "runs" / f"{run}.json"
+
+    def draft(self, purpose: str, period: str, release: str) -> Path:
+        """Where the draft of a release lies until it is approved or rejected."""
+        return self.path / "drafts" / purpose / period / release
+
+    def artefact_path(self, artefact: Artefact) -> Path:
+        """Where an artefact lies.
+
+        Raises:
+            RunError: ``artefact_missing``.
+        """
+        path = self.path / "artefacts" / f"{artefact.sha256}.parquet"
+        if not path.is_file():
+            raise RunError("artefact_missing", f"artefact {artefact.name} is not in the work folder", "run again")
+        return path
+
+    @contextmanager
+    def temporary(self, run: str) -> Iterator[Path]:
+        """Gives a folder of its own that is gone afterwards, whatever happens inside."""
+        folder = self.path / "tmp" / f"{run}.{uuid.uuid4().hex}"
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def write(self, folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> PendingArtefact:
+        """Writes batches to a Parquet file in a temporary folder; only ``keep`` makes it an artefact."""
+        path, rows = folder / f"{name}.parquet", 0
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for batch in batches:
+                rows += batch.num_rows
+                writer.write_batch(batch)
+        return PendingArtefact(Artefact(name, _flushed_sha256(path), rows), path)
+
+    def keep(self, pending: PendingArtefact) -> None:
+        """Gives a pending artefact its name; the log entry that tells of it must be on disk by now."""
+        pending.path.replace(self.path / "artefacts" / f"{pending.artefact.sha256}.parquet")
+
+    def clear_leftovers(self, run: str) -> None:
+        """Removes what a killed start of this run left in ``tmp``; other runs may be at work beside it."""
+        for folder in (self.path / "tmp").glob(f"{run}.*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a small file so that it is there whole or not at all."""
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _flushed_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest()

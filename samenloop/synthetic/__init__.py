@@ -1,0 +1,1 @@
+"""The synthetic municipality: deliveries of invented people with exactly known figures."""

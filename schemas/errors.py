@@ -1,0 +1,62 @@
+"""The few errors of Samenloop: a machine code, an exit code and advice; never the value of a cell.
+
+Exit codes: 0 done; 1 failed (a defect or the machine); 2 wrong usage; 3 refused by purpose, signature or key;
+4 refused delivery; 5 refused by disclosure control; 6 verification failed.
+"""
+
+from typing import ClassVar
+
+
+class SamenloopError(Exception):
+    """A run that stops for a reason that its operator can act on.
+
+    Args:
+        code: short machine code, snake case, stable between versions.
+        what: what is wrong, naming source, column, rule and count, never a value from a delivery.
+        advice: what to do about it.
+    """
+
+    exit_code: ClassVar[int] = 1
+    verb: ClassVar[str] = "failed"
+
+    def __init__(self, code: str, what: str, advice: str) -> None:
+        super().__init__(code, what, advice)
+        self.code = code
+        self.what = what
+        self.advice = advice
+
+    def __str__(self) -> str:
+        """Gives the one line that every command prints on standard error."""
+        return f"{self.verb}: {self.code}: {self.what}: {self.advice}"
+
+
+class RunError(SamenloopError):
+    """The machine or the working folders are not in the state that a run needs."""
+
+
+class RefusedByPurpose(SamenloopError):
+    """The signed purpose, its signatures or the keys do not allow this."""
+
+    exit_code = 3
+    verb = "refused"
+
+
+class RefusedDelivery(SamenloopError):
+    """A delivery breaks its contract; nothing of it is used."""
+
+    exit_code = 4
+    verb = "refused"
+
+
+class RefusedByDisclosureControl(SamenloopError):
+    """A table cannot be published safely."""
+
+    exit_code = 5
+    verb = "refused"
+
+
+class VerificationFailed(SamenloopError):
+    """A publication or log is not what its signatures say."""
+
+    exit_code = 6
+    verb = "refused"

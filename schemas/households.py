@@ -1,0 +1,37 @@
+"""What linkage hands to the outputs: households and what they use, without persons or addresses."""
+
+from typing import Final
+
+import pyarrow as pa
+
+#: One row per private household of the frame. ``household`` is a row number without meaning outside this file.
+_HOUSEHOLD_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "household": pa.int64(),
+    "buurt": pa.string(),
+    "persons": pa.int64(),
+}
+HOUSEHOLD_SCHEMA: Final = pa.schema(_HOUSEHOLD_COLUMNS)
+
+#: One row per household and domain with a linked record.
+_USE_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "household": pa.int64(),
+    "domain": pa.string(),
+    "active": pa.bool_(),
+    "cost_cent": pa.int64(),
+}
+USE_SCHEMA: Final = pa.schema(_USE_COLUMNS)
+
+#: One row per household with at least one provider: distinct providers over its active Jeugd and Wmo records.
+_PROVIDER_COLUMNS: Final[dict[str, pa.DataType]] = {"household": pa.int64(), "providers": pa.int64()}
+PROVIDER_SCHEMA: Final = pa.schema(_PROVIDER_COLUMNS)
+
+#: Rows per source, link method and reason.
+_LINK_COUNT_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "source": pa.string(),
+    "method": pa.string(),
+    "reason": pa.string(),
+    "rows": pa.int64(),
+}
+LINK_COUNT_SCHEMA: Final = pa.schema(_LINK_COUNT_COLUMNS)
+
+LINK_METHODS: Final = ("bsn", "address", "birth_date_address", "probability", "unmatched", "excluded")

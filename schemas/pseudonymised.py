@@ -1,0 +1,40 @@
+"""What a pseudonymised extract holds: the only form in which records of a source are ever stored.
+
+Pseudonyms are 16 bytes (HMAC-SHA256, cut to 128 bits) under a key of the purpose and scope. Dates are gone:
+a record says whether it is active in the period and what it costs in it (euro cents).
+"""
+
+from typing import Final
+
+import pyarrow as pa
+
+PSEUDONYM: Final = pa.binary(16)
+
+#: Persons of the frame. ``since_days`` orders the addresses of one person (days since 1970; null = unknown).
+_FRAME_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "person": PSEUDONYM,
+    "dwelling": PSEUDONYM,
+    "address": PSEUDONYM,
+    "address_number": PSEUDONYM,
+    "buurt": pa.string(),
+    "briefadres": pa.bool_(),
+    "institution": pa.bool_(),
+    "since_days": pa.int32(),
+}
+FRAME_SCHEMA: Final = pa.schema(_FRAME_COLUMNS)
+
+#: Records of a domain. ``record`` is equal for rows that were equal in every field used;
+#: ``bare_number`` tells that the address was given without letter or addition.
+_PROVISION_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "domain": pa.string(),
+    "record": PSEUDONYM,
+    "person": PSEUDONYM,
+    "partner": PSEUDONYM,
+    "address": PSEUDONYM,
+    "address_number": PSEUDONYM,
+    "bare_number": pa.bool_(),
+    "provider": PSEUDONYM,
+    "active": pa.bool_(),
+    "cost_cent": pa.int64(),
+}
+PROVISION_SCHEMA: Final = pa.schema(_PROVISION_COLUMNS)

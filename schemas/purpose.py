@@ -1,0 +1,189 @@
+"""The purpose file (doelbinding): what may be processed, on what ground, why, and what may come out.
+
+A frozen model: unknown keys, empty answers and a policy that allows nothing are refused at construction.
+Sources: AVG articles 5, 6, 9, 10, 35 and 89; the eight rules of the Amsterdam protocol on data exchange (2008).
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.extracts import CANONICAL_COLUMNS, REQUIRED_COLUMNS
+
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,39}$")]
+Gemeentecode = Annotated[str, StringConstraints(pattern=r"^GM\d{4}$")]
+Duration = Annotated[str, StringConstraints(pattern=r"^P(\d+[YMWD])+$")]
+TableName = Literal["stacking", "dimensions", "use", "costs", "concentration", "providers", "quality"]
+Artefact = Literal["pseudonymised_extract", "linked_households", "draft", "publication", "log"]
+
+
+class Strict(BaseModel):
+    """Frozen, strict about types, refuses unknown keys; errors never show an input."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class Controller(Strict):
+    """The controller (verwerkingsverantwoordelijke, AVG 4(7)) and where its privacy officer (FG) can be reached."""
+
+    name: Answer
+    gemeentecode: Gemeentecode
+    oin: Annotated[str, StringConstraints(pattern=r"^\d{20}$")]
+    fg_contact: Answer
+
+
+class LegalGround(Strict):
+    """Articles of the AVG on which the processing as a whole rests."""
+
+    avg_6: Answer
+    avg_9: Answer | None = None
+    avg_10: Answer | None = None
+    avg_89: Answer
+
+
+class SourceGround(Strict):
+    """One source: its law and article, the ground for its BSN, the columns used and the columns dropped on sight.
+
+    ``columns`` are read; ``drops`` are received and counted, never read; any other column refuses the delivery.
+    """
+
+    law: Answer
+    article: Answer
+    bsn_ground: Answer | None = None
+    special_category: Answer | None = None
+    columns: tuple[str, ...] = Field(min_length=1)
+    drops: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_column_once(self) -> Self:
+        named = [*self.columns, *self.drops]
+        if len(set(named)) != len(named):
+            raise ValueError("a column is named more than once")
+        if "bsn" in self.columns and self.bsn_ground is None:
+            raise ValueError("columns has bsn, so bsn_ground must name the law that allows its use (UAVG 46)")
+        return self
+
+
+class Dpia(Strict):
+    """The data protection impact assessment (AVG 35) that covers this purpose, and the hash of what it covered."""
+
+    date: date
+    version: Answer
+    covers_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Alternative(Strict):
+    """A lighter alternative that was weighed (subsidiarity) and why it does not do."""
+
+    alternative: Answer
+    rejected_because: Answer
+
+
+class Proportionality(Strict):
+    """The answers on proportionality and subsidiarity."""
+
+    why_link: Answer
+    why_this_level: Answer
+    why_these_domains_and_period: Answer
+    alternatives: tuple[Alternative, ...] = Field(min_length=1)
+
+
+class DisclosurePolicy(Strict):
+    """What must hold before a figure may leave the run.
+
+    Attributes:
+        threshold: fewest households behind a published count or cost; below 10 is refused.
+        dominance_pct: largest share of a cost cell that one household may hold.
+        cost_rounding_eur: costs are published in multiples of this many euros.
+    """
+
+    threshold: int = Field(ge=10)
+    dominance_pct: int = Field(ge=1, le=50)
+    cost_rounding_eur: int = Field(ge=1000)
+
+
+class Approval(Strict):
+    """Whether a draft may be approved by a command instead of by the privacy officer in person."""
+
+    by_command: bool
+
+
+class PurposeConfig(Strict):
+    """A whole purpose file; see ``purposes/stapeling.yaml`` for one with every field.
+
+    Raises:
+        pydantic.ValidationError: a field is missing, empty, unknown or contradicts another.
+    """
+
+    id: Identifier
+    version: int = Field(ge=1)
+    valid_from: date
+    valid_until: date
+    controller: Controller
+    purpose: Answer
+    participants: tuple[Answer, ...] = Field(min_length=1)
+    target_group: Answer
+    information_duty: Answer
+    administrator: Answer
+    disclosure_to_third_parties: Answer
+    legal_ground: LegalGround
+    sources: dict[str, SourceGround] = Field(min_length=1)
+    dpia: Dpia
+    proportionality: Proportionality
+    retention: dict[Artefact, Duration]
+    pseudonym_scope: Literal["release", "purpose"]
+    household_method: Literal["dwelling"]
+    tables: tuple[TableName, ...] = Field(min_length=1)
+    disclosure: DisclosurePolicy
+    approval: Approval
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = list(self._problems())
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _problems(self) -> Iterable[str]:
+        if self.valid_until < self.valid_from:
+            yield "valid_until lies before valid_from"
+        for needed in (FRAME, OBJECTIONS):
+            if needed not in self.sources:
+                yield f"sources: {needed} is missing"
+        if not set(self.sources) & set(DOMAIN_NAMES):
+            yield "sources: no domain is named"
+        if len(set(self.tables)) != len(self.tables):
+            yield "tables: a table is named more than once"
+        for name, ground in self.sources.items():
+            yield from _source_problems(name, ground)
+        if "veiligheid" in self.sources and self.legal_ground.avg_10 is None:
+            yield "sources: veiligheid holds criminal data, so legal_ground.avg_10 must name its ground"
+        special = [name for name, ground in self.sources.items() if ground.special_category]
+        if special and self.legal_ground.avg_9 is None:
+            yield "legal_ground.avg_9 is missing while a source holds a special category"
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Names of the sources that are domains, in the fixed order of the tables."""
+        return tuple(name for name in DOMAIN_NAMES if name in self.sources)
+
+
+def _source_problems(name: str, ground: SourceGround) -> Iterable[str]:
+    if not re.fullmatch(r"[a-z]+", name) or name not in CANONICAL_COLUMNS:
+        yield f"sources: {name} is not a known source"
+        return
+    known = set(CANONICAL_COLUMNS[name])
+    for column in (*ground.columns, *ground.drops):
+        if column not in known:
+            yield f"sources.{name}: column {column} does not belong to this source"
+    for column in REQUIRED_COLUMNS[name]:
+        if column not in ground.columns:
+            yield f"sources.{name}: column {column} is needed to link or count and is not among the columns used"
+    special = {"jeugd", "wmo"}
+    if name in special and ground.special_category is None:
+        yield f"sources.{name}: holds health data, so special_category must name the exception"
