@@ -13,6 +13,8 @@ _NEVER_ISSUED: Final = ("SA", "SD", "SS")
 # No postcode of any neighbourhood ends in these, so an error in the last letter hits nobody.
 _ERROR_LETTERS: Final = "XZ"
 _FLAT_SHARE: Final = 0.08
+#: Houses of one dwelling that have a letter all the same: without it the address is incomplete, not ambiguous.
+_LETTER_SHARE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,11 @@ class AddressBook:
         for postcode in self._postcodes():
             number = draws.between(1, 40)
             for _ in range(draws.between(18, 30)):
-                if draws.chance(_FLAT_SHARE):
+                kind = draws.uniform()
+                if kind < _FLAT_SHARE:
                     yield from _flats(postcode, number, draws)
                 else:
-                    yield Address(postcode, number)
+                    yield Address(postcode, number, "A" if kind > 1 - _LETTER_SHARE else "")
                 number += 2
 
 

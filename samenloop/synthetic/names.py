@@ -37,7 +37,7 @@ def given_names(sex: str) -> tuple[str, ...]:
 
 
 def _scattered(composed: list[str]) -> tuple[str, ...]:
-    """Gives the names in an order in which neighbours differ in every part, so that frequent names do not look alike."""
+    """Gives the names in an order in which neighbours differ, so that frequent names do not look alike."""
     # A prime that divides neither number of names, so that every name has its turn once.
     return tuple(composed[place * 1259 % len(composed)] for place in range(len(composed)))
 

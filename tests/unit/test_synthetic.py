@@ -161,7 +161,7 @@ def test_every_kind_of_mess_shows(tmp_path, clean, kind):
     assert changed, kind
     # Mess does not reshuffle the rest: where it is not about the frame itself, the same people live in the same houses.
     if kind not in ("student_house", "dotted_bsn", "address_spelling", "missing_dwelling_id"):
-        same = set((clean[0] / "brp.csv").read_text().splitlines()) & set(
+        same = set((clean / "brp.csv").read_text().splitlines()) & set(
             (delivery.folder / "brp.csv").read_text().splitlines()
         )
         assert len(same) > 400
