@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from samenloop.settings import Settings
-from schemas.errors import SamenloopError
+from schemas.errors import SamenloopError, defect
 from schemas.period import HalfYear
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -195,5 +195,10 @@ def main() -> None:
     try:
         app()
     except SamenloopError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+        refusal = error
+    except Exception as error:
+        refusal = defect(error, "command")
+    else:
+        return
+    typer.echo(str(refusal), err=True)
+    sys.exit(refusal.exit_code)

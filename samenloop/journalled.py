@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from outputs.log.journal import append
 from samenloop.runs import Run
 from samenloop.storage import Artefact, PendingArtefact
-from schemas.errors import SamenloopError
+from schemas.errors import SamenloopError, defect
 from schemas.log_entries import LogEntry, Step, StepFacts
 
 
@@ -59,10 +59,18 @@ class Bracket:
 
 @contextmanager
 def bracket(run: Run, step: Step, subject: str = "") -> Iterator[Bracket]:
-    """Opens the bracket of a step; a refusal inside is logged and goes on to the caller."""
+    """Opens the bracket of a step; what goes wrong inside is logged by its code and goes on to the caller.
+
+    Raises:
+        RunError: ``defect``: an error that is not ours, without its text, since libraries quote values in theirs.
+    """
     opened = Bracket(run, step, subject)
     try:
         yield opened
     except SamenloopError as error:
         opened.refuse(error)
         raise
+    except Exception as error:
+        wrapped = defect(error, f"{step} {subject}".strip())
+        opened.refuse(wrapped)
+        raise wrapped from None

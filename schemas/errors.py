@@ -4,7 +4,10 @@ Exit codes: 0 done; 1 failed (a defect or the machine); 2 wrong usage; 3 refused
 4 refused delivery; 5 refused by disclosure control; 6 verification failed.
 """
 
-from typing import ClassVar
+from traceback import walk_tb
+from typing import ClassVar, Final
+
+_OWN_PACKAGES: Final = frozenset({"schemas", "pseudonymisation", "linkage", "outputs", "samenloop"})
 
 
 class SamenloopError(Exception):
@@ -60,3 +63,14 @@ class VerificationFailed(SamenloopError):
 
     exit_code = 6
     verb = "refused"
+
+
+def defect(error: BaseException, where: str) -> RunError:
+    """Gives the error for something that was not foreseen: its type and place in our code, never its text."""
+    place = "unknown"
+    for frame, line in walk_tb(error.__traceback__):
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.split(".", maxsplit=1)[0] in _OWN_PACKAGES:
+            place = f"{module}:{line}"
+    what = f"{where}: unexpected {type(error).__name__} at {place}"
+    return RunError("defect", what, "run again; if it stays, report this line to the makers")

@@ -1,0 +1,99 @@
+"""The steps of a run as Airflow tasks call them: references go in and out as small dictionaries, and nothing else.
+
+A failure crosses into Airflow as one line of ours. What a library says never does: its messages quote the values that
+it choked on, and Airflow writes messages, causes and contexts into its logs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+from samenloop import steps
+from samenloop.runs import RunReference, RunRequest
+from samenloop.settings import Settings
+from samenloop.storage import Artefact
+from schemas.errors import RunError, SamenloopError, defect
+
+#: What XCom carries: run, work, name, sha256, rows, release, folder, manifest_sha256.
+Reference = dict[str, Any]
+
+_PATHS: Final = ("purpose", "delivery", "work", "out")
+_Result = TypeVar("_Result")
+
+
+def open_run(params: Mapping[str, str]) -> Reference:
+    """Opens a run and gives its reference (run, work).
+
+    Args:
+        params: purpose, delivery, period, work and out; what is empty comes from the settings (``SAMENLOOP_...``).
+
+    Raises:
+        AirflowFailException: a refusal, or ``request_incomplete``; a retry would end the same way.
+        AirflowException: the machine or a defect; worth a retry.
+    """
+    return _guarded(lambda: asdict(steps.open_run(_request(params))))
+
+
+def sources(run: Reference) -> list[str]:
+    """Gives the names of the sources to pull; errors as in ``open_run``."""
+    return _guarded(lambda: steps.sources(RunReference(**run)))
+
+
+def pull(run: Reference, source: str) -> Reference:
+    """Pulls and pseudonymises one source and gives its artefact (name, sha256, rows); errors as in ``open_run``."""
+    return _guarded(lambda: asdict(steps.pull(RunReference(**run), source)))
+
+
+def link(run: Reference, pulled: Iterable[Reference]) -> list[Reference]:
+    """Forms and links households and gives the artefacts; errors as in ``open_run``."""
+    return _guarded(lambda: _references(steps.link(RunReference(**run), _artefacts(pulled))))
+
+
+def protect(run: Reference, linked: Iterable[Reference]) -> list[Reference]:
+    """Makes and protects the tables and gives their artefacts; errors as in ``open_run``."""
+    return _guarded(lambda: _references(steps.protect(RunReference(**run), _artefacts(linked))))
+
+
+def draft(run: Reference, tables: Iterable[Reference]) -> Reference:
+    """Writes the draft and gives its reference (release, folder, manifest_sha256); errors as in ``open_run``."""
+    return _guarded(lambda: asdict(steps.draft(RunReference(**run), _artefacts(tables))))
+
+
+def _artefacts(references: Iterable[Reference]) -> list[Artefact]:
+    return [Artefact(**reference) for reference in references]
+
+
+def _references(artefacts: Iterable[Artefact]) -> list[Reference]:
+    return [asdict(artefact) for artefact in artefacts]
+
+
+def _request(params: Mapping[str, str]) -> RunRequest:
+    defaults = Settings()
+    asked = {name: params.get(name) or getattr(defaults, name) for name in (*_PATHS, "period")}
+    if empty := [name for name, value in asked.items() if not value]:
+        raise RunError(
+            "request_incomplete",
+            f"{len(empty)} value(s) missing, first {empty[0]}",
+            f"give it as a parameter or set SAMENLOOP_{empty[0].upper()}",
+        )
+    paths = {name: str(Path(asked[name]).resolve()) for name in _PATHS}
+    return RunRequest(period=asked["period"], **paths)
+
+
+def _guarded(step: Callable[[], _Result]) -> _Result:
+    try:
+        return step()
+    except SamenloopError as error:
+        failure = _failure(error)
+    except Exception as error:  # the boundary: nothing of a library's text may pass
+        failure = _failure(defect(error, "task"))
+    # Raised out here the exception has neither cause nor context, so that no log can follow it to the original.
+    raise failure
+
+
+def _failure(error: SamenloopError) -> AirflowException:
+    final = error.verb == "refused" or error.code == "request_incomplete"
+    return AirflowFailException(str(error)) if final else AirflowException(str(error))
