@@ -111,9 +111,12 @@ def run(
 @purpose_app.command("check")
 def purpose_check(file: FileOption) -> None:
     """Tell every problem of a purpose file at once."""
-    from samenloop.purposes import read_purpose
+    from samenloop.purposes import dpia_scope_sha256, read_purpose
 
     purpose = read_purpose(file)
+    covered = dpia_scope_sha256(purpose.config)
+    if purpose.config.dpia.covers_sha256 != covered:
+        typer.echo(f"dpia.covers_sha256 is of another scope than this purpose, whose scope is {covered}", err=True)
     typer.echo(f"{purpose.label}: no problems; sha256 {purpose.sha256}")
 
 

@@ -87,6 +87,12 @@ def _readable(problem: Any) -> str:
     return f"{place}: {problem['msg']}" if place else str(problem["msg"])
 
 
+def dpia_scope_sha256(config: PurposeConfig) -> str:
+    """Gives the digest of what a DPIA covers: sources, scope, household method, tables and disclosure policy."""
+    covered = ("sources", "pseudonym_scope", "household_method", "tables", "disclosure")
+    return hashlib.sha256(rfc8785.dumps(config.model_dump(mode="json", include=set(covered)))).hexdigest()
+
+
 def sign_purpose(purpose: PurposeFile, signing: Path) -> None:
     """Writes the signatures of both roles beside the file."""
     for role in ROLES:
