@@ -120,6 +120,25 @@ def purpose_check(file: FileOption) -> None:
     typer.echo(f"{purpose.label}: no problems; sha256 {purpose.sha256}")
 
 
+@purpose_app.command("explain")
+def purpose_explain(file: FileOption) -> None:
+    """Print a purpose file as a plain Dutch page."""
+    from samenloop.purpose_page import explained
+    from samenloop.purposes import read_purpose
+
+    typer.echo(explained(read_purpose(file).config), nl=False)
+
+
+@purpose_app.command("diff")
+def purpose_diff(old: FileOption, new: FileOption) -> None:
+    """Show what a new version of a purpose changes, and what of it allows more."""
+    from samenloop.purpose_diff import changes
+    from samenloop.purposes import read_purpose
+
+    for change in changes(read_purpose(old).config, read_purpose(new).config):
+        typer.echo(str(change))
+
+
 @purpose_app.command("sign")
 def purpose_sign(file: FileOption) -> None:
     """Sign a purpose file as controller and as FG with the keys of this keyring."""

@@ -1,0 +1,109 @@
+"""A purpose file as a plain Dutch page that a citizen can read."""
+
+from typing import Final
+
+from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.purpose import PurposeConfig, SourceGround
+
+_SCOPE: Final = {
+    "release": "Elke uitgave krijgt eigen sleutels. Huishoudens zijn niet van de ene uitgave naar de andere te volgen.",
+    "purpose": "De sleutels gelden voor het hele doel, omdat huishoudens volgen in de tijd hier zelf het doel is.",
+}
+_SOURCE_NAMES: Final = {**DOMAIN_NAMES, FRAME: "BRP (bevolking)", OBJECTIONS: "Bezwaren"}
+_RETENTION: Final = {
+    "pseudonymised_extract": "gepseudonimiseerde gegevens per bron",
+    "linked_households": "gekoppelde huishoudens, zonder namen, nummers of adressen",
+    "draft": "conceptuitgaven",
+    "publication": "uitgaven",
+    "log": "het verwerkingslogboek",
+}
+
+
+def explained(config: PurposeConfig) -> str:
+    """Gives the page as text with headings; every field of the purpose is in it."""
+    return "\n".join([*_what(config), *_why(config), *_ground(config), *_data(config), *_limits(config)]) + "\n"
+
+
+def _what(config: PurposeConfig) -> list[str]:
+    controller = config.controller
+    return [
+        f"# Waarvoor gegevens worden gekoppeld: {config.id}, versie {config.version}",
+        "",
+        config.purpose,
+        "",
+        f"- Verantwoordelijk: {controller.name} ({controller.gemeentecode}, OIN {controller.oin})",
+        f"- Vragen of bezwaar: {controller.fg_contact} (functionaris gegevensbescherming)",
+        f"- Geldig van {config.valid_from} tot en met {config.valid_until}",
+        f"- Uitvoering en beheer: {config.administrator}",
+        f"- Deelnemers: {', '.join(config.participants)}",
+        f"- Over wie: {config.target_group}",
+        f"- Hoe mensen het weten: {config.information_duty}",
+        f"- Verstrekking aan anderen: {config.disclosure_to_third_parties}",
+        "",
+    ]
+
+
+def _why(config: PurposeConfig) -> list[str]:
+    answers = config.proportionality
+    return [
+        "## Waarom het nodig is",
+        "",
+        f"- Waarom koppelen: {answers.why_link}",
+        f"- Waarom op dit niveau: {answers.why_this_level}",
+        f"- Waarom deze domeinen en periode: {answers.why_these_domains_and_period}",
+        "",
+        "Lichtere mogelijkheden die zijn afgewogen:",
+        *(f"- {one.alternative}. Afgewezen: {one.rejected_because}" for one in answers.alternatives),
+        "",
+    ]
+
+
+def _ground(config: PurposeConfig) -> list[str]:
+    ground = config.legal_ground
+    articles = [ground.avg_6, ground.avg_9, ground.avg_10, ground.avg_89]
+    return [
+        "## Op welke grond",
+        "",
+        *(f"- {article}" for article in articles if article),
+        f"- Gegevensbeschermingseffectbeoordeling van {config.dpia.date}, versie {config.dpia.version}"
+        f" (dekt {config.dpia.covers_sha256})",
+        "",
+    ]
+
+
+def _data(config: PurposeConfig) -> list[str]:
+    lines = ["## Welke gegevens", ""]
+    for name, ground in config.sources.items():
+        lines += [f"### {_SOURCE_NAMES[name]}", "", *_source(ground), ""]
+    return lines
+
+
+def _source(ground: SourceGround) -> list[str]:
+    return [
+        f"- Wet: {ground.law}, {ground.article}",
+        *([f"- Burgerservicenummer: {ground.bsn_ground}"] if ground.bsn_ground else []),
+        *([f"- Bijzondere gegevens: {ground.special_category}"] if ground.special_category else []),
+        f"- Gebruikt: {', '.join(ground.columns)}",
+        f"- Ontvangen maar niet gelezen: {', '.join(ground.drops) or 'niets'}",
+    ]
+
+
+def _limits(config: PurposeConfig) -> list[str]:
+    policy = config.disclosure
+    approval = "mag met een opdracht" if config.approval.by_command else "doet de functionaris zelf"
+    return [
+        "## Wat eruit komt, en wat niet",
+        "",
+        "Alleen tabellen met aantallen en bedragen; nooit een lijst van personen of huishoudens.",
+        "",
+        f"- Tabellen: {', '.join(config.tables)}",
+        f"- Een cijfer staat er alleen als er ten minste {policy.threshold} huishoudens achter staan en geen huishouden"
+        f" meer dan {policy.dominance_pct} procent van een bedrag bepaalt; bedragen zijn afgerond op"
+        f" {policy.cost_rounding_eur} euro",
+        f"- {_SCOPE[config.pseudonym_scope]}",
+        f"- Een huishouden is iedereen die in een woning staat ingeschreven (regel {config.household_method})",
+        f"- Goedkeuren van een uitgave {approval}",
+        "",
+        "Hoe lang het blijft:",
+        *(f"- {_RETENTION[artefact]}: {term}" for artefact, term in config.retention.items()),
+    ]
