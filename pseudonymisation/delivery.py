@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -39,13 +39,20 @@ def read_manifest(folder: Path) -> tuple[DeliveryManifest, str]:
             "manifest_missing", f"{MANIFEST} is not in the delivery folder", "ask the sender for a complete delivery"
         ) from None
     try:
-        manifest = DeliveryManifest.model_validate(json.loads(content))
+        manifest = DeliveryManifest.model_validate(json.loads(content, object_pairs_hook=_each_key_once))
     except ValidationError as error:
-        fields = sorted({".".join(str(part) for part in found["loc"][:1]) or "file" for found in error.errors()})
-        raise _invalid_manifest(f"{error.error_count()} fields are wrong, first {fields[0]}") from None
-    except ValueError:
-        raise _invalid_manifest("it is no JSON") from None
+        places = {str(found["loc"][0]) for found in error.errors() if found["loc"]}
+        known = sorted(places & DeliveryManifest.model_fields.keys()) or ["a key that does not belong there"]
+        raise _invalid_manifest(f"{error.error_count()} fields are wrong, first {known[0]}") from None
+    except (ValueError, RecursionError):
+        raise _invalid_manifest("it is no JSON, or has a key twice") from None
     return manifest, hashlib.sha256(content).hexdigest()
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return dict(pairs)
 
 
 def _invalid_manifest(what: str) -> RefusedDelivery:

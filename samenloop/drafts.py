@@ -53,11 +53,19 @@ def write_draft(run: Run, tables: Mapping[str, ProtectedTable], temporary: Path)
 
 
 def latest_entries(run: Run) -> list[LogEntry]:
-    """Gives the entries of the last time that this run was started."""
-    entries: list[LogEntry] = []
+    """Gives the last entry of each step since this run was started: open, pulls in the order of the purpose, the rest.
+
+    Tasks may run in any order and more than once; the page and the protocol do not depend on it.
+    """
+    latest: dict[tuple[str, str], LogEntry] = {}
     for entry in read(run.work.journal, run.reference.run):
-        entries = [entry] if entry.step == "open" else [*entries, entry]
-    return entries
+        if entry.step == "open":
+            latest.clear()
+        latest[entry.step, entry.subject] = entry
+    order = list(run.purpose.config.sources)
+    pulled = sorted((one for one in latest.values() if one.step == "pull"), key=lambda one: order.index(one.subject))
+    others = [one for one in latest.values() if one.step != "pull"]
+    return [*others[:1], *pulled, *others[1:]]
 
 
 def _write_protocol(run: Run, entries: list[LogEntry], folder: Path) -> None:

@@ -11,7 +11,7 @@ import rfc8785
 import yaml
 from pydantic import ValidationError
 
-from samenloop.signatures import ROLES, Role, is_signed, public_key_file, sign
+from samenloop.signatures import ROLES, Role, is_signed, public_key_file, raw_public_key, sign
 from schemas.errors import RefusedByPurpose
 from schemas.purpose import PurposeConfig
 
@@ -72,7 +72,7 @@ def read_purpose(path: Path) -> PurposeFile:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
     except OSError:
         raise RefusedByPurpose("purpose_missing", "the purpose file cannot be read", "give the path of one") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         raise RefusedByPurpose("purpose_yaml", "the purpose file is no valid YAML", "mend it") from None
     try:
         config = PurposeConfig.model_validate(content)
@@ -105,7 +105,7 @@ def check_signatures(purpose: PurposeFile, signing: Path) -> None:
     Raises:
         RefusedByPurpose: ``same_key``, ``purpose_unsigned`` or ``purpose_signature``.
     """
-    if len({public_key_file(signing, role).read_bytes() for role in ROLES}) != len(ROLES):
+    if len({raw_public_key(signing, role) for role in ROLES}) != len(ROLES):
         raise RefusedByPurpose("same_key", "controller and fg have the same key", "give each role its own key")
     for role in ROLES:
         path = purpose.signature_file(role)

@@ -42,9 +42,13 @@ def approve(work: Path, out: Path, release: str) -> Path:
         raise RefusedByPurpose(
             "approval_in_person", "the purpose does not allow approval by command", "have the FG approve the draft"
         )
-    place = publish(draft, out, name, lambda manifest: sign(keyring.signing, "fg", manifest))
-    _note(folder, release, "approve")
-    return place
+    return publish(
+        draft,
+        out,
+        name,
+        sign=lambda manifest: sign(keyring.signing, "fg", manifest),
+        note=lambda: _note(folder, release, "approve"),
+    )
 
 
 def reject(work: Path, release: str) -> None:

@@ -53,10 +53,32 @@ def sign(folder: Path, role: Role, message: bytes) -> str:
         raise RefusedByPurpose("key_missing", f"the signing key of {role} is not here", "run samenloop keys init")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise RefusedByPurpose("key_file_open", f"others may read the signing key of {role}", "chmod 600 the key file")
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError):
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise RefusedByPurpose("weak_key", f"the signing key of {role} is no Ed25519 key", "make a new keyring")
     return b64encode(key.sign(_bound(role, message))).decode()
+
+
+def raw_public_key(folder: Path, role: Role) -> bytes:
+    """Gives the 32 bytes of a role's public key, however its file spells them.
+
+    Raises:
+        RefusedByPurpose: ``key_missing`` or ``weak_key``.
+    """
+    try:
+        key = load_pem_public_key(public_key_file(folder, role).read_bytes())
+    except OSError:
+        raise RefusedByPurpose(
+            "key_missing", f"the public key of {role} is not here", "run samenloop keys init"
+        ) from None
+    except ValueError:
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise RefusedByPurpose("weak_key", f"the public key of {role} is no Ed25519 key", "restore it from its backup")
+    return key.public_bytes_raw()
 
 
 def is_signed(public_key: Path, role: Role, message: bytes, signature: str) -> bool:

@@ -6,6 +6,7 @@ Everything is written to ``tmp/`` first, flushed, and then renamed, so that what
 import hashlib
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -94,9 +95,11 @@ class WorkFolder:
         pending.path.replace(self.path / "artefacts" / f"{pending.artefact.sha256}.parquet")
 
     def clear_leftovers(self, run: str) -> None:
-        """Removes what a killed start of this run left in ``tmp``; other runs may be at work beside it."""
-        for folder in (self.path / "tmp").glob(f"{run}.*"):
-            shutil.rmtree(folder, ignore_errors=True)
+        """Removes what a killed start of this run left in ``tmp``, and what is a day old; others may be at work."""
+        a_day_ago = time.time() - 24 * 3600
+        for folder in (self.path / "tmp").iterdir():
+            if folder.name.startswith(f"{run}.") or folder.stat().st_mtime < a_day_ago:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:

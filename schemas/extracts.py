@@ -137,10 +137,9 @@ _ROW_CHECKS: Final[tuple[tuple[tuple[str, ...], pandera.Check], ...]] = (
 
 #: The order in which a row that breaks several rules is attributed to one of them.
 REASON_ORDER: Final[tuple[str, ...]] = (
-    *("begin:missing", "begin:date", "einde:date", "einde:before_begin"),
+    *("begin:missing", "begin:date", "einde:date", "einde:before_begin", "datum:missing", "datum:date"),
     *("bedrag_cent:integer", "bedrag_begin:date", "bedrag_einde:date", "bedrag_period:missing"),
     *("bedrag_einde:before_begin", "regeling:missing", "fase:unknown", "soort_nummer:unknown", "status:unknown"),
-    *("datum:missing", "datum:date"),
     *("buurtcode:format", "soort_adres:unknown", "institutioneel:unknown", "datum_aanvang_adres:date"),
     "address:unusable",
 )

@@ -52,7 +52,9 @@ Row = dict[str, str]
 
 
 def passes_elfproef(digits: str) -> bool:
-    return sum(weight * int(digit) for weight, digit in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), digits, strict=True)) % 11 == 0
+    return (
+        sum(weight * int(digit) for weight, digit in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), digits, strict=True)) % 11 == 0
+    )
 
 
 def bsn(number: int) -> str:
@@ -80,7 +82,7 @@ def deliver(folder: Path, source: str, content: bytes, rows: int | None = None) 
     return DeliveredFile(name=f"{source}.csv", rows=counted, sha256=hashlib.sha256(content).hexdigest())
 
 
-def manifest_of(files: dict[str, DeliveredFile], **fields: Any) -> dict[str, Any]:
+def manifest_of(delivered: dict[str, DeliveredFile], /, **fields: Any) -> dict[str, Any]:
     """The content of ``levering.json``; ``fields`` replace its defaults."""
     return {
         "gemeentecode": GEMEENTE,
@@ -88,7 +90,7 @@ def manifest_of(files: dict[str, DeliveredFile], **fields: Any) -> dict[str, Any
         "reference_date": "2018-07-01",
         "delivery_id": "d1",
         "synthetic": True,
-        "files": {source: one.model_dump() for source, one in files.items()},
+        "files": {source: one.model_dump() for source, one in delivered.items()},
         **fields,
     }
 

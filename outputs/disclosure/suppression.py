@@ -11,7 +11,7 @@ can be copied into the buurt of point 3, so layer 2 does not narrow layer 1 down
 Cost grows with the number of wijken, not with the square of the number of cells.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,14 +66,13 @@ def _protect_wijk(cells: Cells, hidden: Flags, wijk: int, buurten: Sequence[int]
 
 def _protect_layer(cells: Cells, hidden: Flags, rows: list[int], *, parent_known: bool) -> None:
     """Hides more cells of these rows (a parent and its children) until none can be calculated. Changes ``hidden``."""
-    layer = _Layer(cells, hidden, rows, parent_known=parent_known)
+    layer = _Layer(cells, rows, parent_known=parent_known)
     flags = hidden[rows].ravel()
     if parent_known:
         flags[: layer.width] = False
     while True:
-        thin, exact = layer.thin_remainders(flags), np.flatnonzero(calculable(layer.matrix, flags))
-        partners = {layer.cheapest_partner(target, flags, empty=False) for target in thin}
-        partners |= {layer.cheapest_partner(int(target), flags, empty=True) for target in exact}
+        exact = np.flatnonzero(calculable(layer.matrix, flags))
+        partners = {*layer.partners_of_thin_remainders(flags), *(layer.partner(int(cell), flags) for cell in exact)}
         added = sorted(cell for cell in partners if cell is not None)
         if not added:
             break
@@ -91,14 +90,13 @@ def _protect_layer(cells: Cells, hidden: Flags, rows: list[int], *, parent_known
 class _Layer:
     """The equations of one parent row and its children, cells numbered row by row."""
 
-    def __init__(self, cells: Cells, hidden: Flags, rows: list[int], *, parent_known: bool) -> None:
+    def __init__(self, cells: Cells, rows: list[int], *, parent_known: bool) -> None:
         self.width = cells.households.shape[1]
         self._threshold = cells.threshold
         self._households = cells.households[rows].ravel()
         self._weight = cells.weight[rows].ravel()
         self._open = np.ones(len(self._weight), dtype=bool)
         self._open[: self.width] = not parent_known
-        self._secret = hidden[rows].ravel() & ~self._open
         self._equations = list(self._listed(cells.equations, len(rows)))
         self.matrix: Matrix = np.zeros((len(self._equations), len(self._weight)))
         for number, equation in enumerate(self._equations):
@@ -112,27 +110,27 @@ class _Layer:
         for column in range(self.width):
             yield Equation(column, tuple(row * self.width + column for row in range(1, rows)))
 
-    def thin_remainders(self, flags: Flags) -> list[int]:
-        """Gives a hidden part of every equation whose known cells leave a group of fewer than threshold households."""
-        thin = []
+    def partners_of_thin_remainders(self, flags: Flags) -> Iterator[int | None]:
+        """Yields a cell to hide for every total whose visible parts leave a group of fewer than threshold households.
+
+        Also where the total is hidden itself: the hidden parts of several hidden totals add up to what one visible
+        total higher up leaves, so each of them is a whole total or a group that is large enough.
+        """
         for equation in self._equations:
             parts = [part for part in equation.parts if flags[part]]
-            if parts and not flags[equation.total] and not self._secret[equation.total]:
+            if parts and not flags[equation.total]:
                 behind = self._households[parts]
                 left = int(behind.sum() if equation.disjoint else behind.max())
                 if 0 < left < self._threshold:
-                    thin.append(parts[0])
-        return thin
+                    yield self._lightest(cell for cell in self._visible(equation, flags) if self._households[cell])
 
-    def cheapest_partner(self, target: int, flags: Flags, *, empty: bool) -> int | None:
-        """Gives the visible cell that costs least to hide in an equation of the target; empty cells last or never."""
-        found = {cell for cell in self._candidates(target, flags) if empty or self._households[cell]}
+    def partner(self, target: int, flags: Flags) -> int | None:
+        """Gives the visible cell that costs least to hide in an equation of the target; empty cells come last."""
+        equations = (self._equations[number] for number in np.flatnonzero(self.matrix[:, target]))
+        return self._lightest(cell for equation in equations for cell in self._visible(equation, flags))
+
+    def _visible(self, equation: Equation, flags: Flags) -> list[int]:
+        return [cell for cell in (equation.total, *equation.parts) if self._open[cell] and not flags[cell]]
+
+    def _lightest(self, found: Iterable[int]) -> int | None:
         return min(found, key=lambda cell: (self._weight[cell] == 0, self._weight[cell], cell), default=None)
-
-    def _candidates(self, target: int, flags: Flags) -> set[int]:
-        return {
-            cell
-            for number in np.flatnonzero(self.matrix[:, target])
-            for cell in (self._equations[number].total, *self._equations[number].parts)
-            if self._open[cell] and not flags[cell]
-        }

@@ -64,7 +64,7 @@ def check_manifest(folder: Path) -> dict[str, Any]:
     """
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-        promised: Mapping[str, str] = manifest["files"]
+        promised: Mapping[str, str] = {**manifest["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         raise VerificationFailed(
             "manifest_missing", "there is no readable manifest.json", "name a release folder"
@@ -78,21 +78,27 @@ def check_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def publish(draft: Path, root: Path, name: ReleaseName, sign: Callable[[bytes], str]) -> Path:
+def publish(draft: Path, root: Path, name: ReleaseName, sign: Callable[[bytes], str], note: Callable[[], None]) -> Path:
     """Signs a draft and makes it the current release; gives its folder.
 
     Whoever looks sees the former release or this one, never anything between. A release that is already there stays as
-    it is and becomes current.
+    it is and becomes current. ``note`` writes the log entry when all is ready and nothing is visible yet.
     """
     place = name.folder(root)
     place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.exists():
+    for leftover in place.parent.glob(f".{name.release}.*"):
+        shutil.rmtree(leftover)
+    if place.exists():
+        check_manifest(place)
+        note()
+    else:
         check_manifest(draft)
         incoming = place.with_name(f".{name.release}.{uuid.uuid4().hex}")
         try:
             shutil.copytree(draft, incoming)
             (incoming / SIGNATURE).write_text(sign((incoming / MANIFEST).read_bytes()) + "\n")
             _flush(incoming)
+            note()
             incoming.replace(place)
         finally:
             shutil.rmtree(incoming, ignore_errors=True)

@@ -52,10 +52,15 @@ class CanonicalCsv:
             RefusedDelivery: ``wrong_delimiter``, ``header_missing``, ``duplicate_header``, ``undeclared_column``
                 or ``missing_column``.
         """
-        line = self.file.readline(_HEADER_LIMIT).decode("utf-8-sig")
+        line = self.file.readline(_HEADER_LIMIT).decode("utf-8-sig", errors="replace")
         self._only_header = not self.file.read(1)
         self.file.seek(0)
-        names = [name.strip() for name in next(csv.reader([line], delimiter=DELIMITER), [])]
+        try:
+            names = [name.strip() for name in next(csv.reader([line], delimiter=DELIMITER), [])]
+        except csv.Error:
+            self._refuse(
+                "header_missing", "the first line is no header", "add the header row, lines ended by a line feed"
+            )
         self._check_header(names, line)
         return tuple(names)
 

@@ -83,7 +83,7 @@ def municipalities(max_households: int = 60, ties_differ: bool = False) -> st.Se
 
 def build(recipe: Recipe) -> Delivery:
     """Gives the rows of every source, ``brp`` and ``bezwaar`` included."""
-    rng = Random(recipe.seed)  # noqa: S311
+    rng = Random(recipe.seed)
     persons, dwellings = build_population(rng, recipe.households, recipe.mess)
     delivery = {"brp": frame_rows(rng, persons, dwellings, recipe.mess, recipe.ties_differ)}
     number = 1 + int(recipe.records * recipe.households)
