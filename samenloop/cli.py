@@ -143,10 +143,11 @@ def purpose_diff(old: FileOption, new: FileOption) -> None:
 def purpose_sign(file: FileOption) -> None:
     """Sign a purpose file as controller and as FG with the keys of this keyring."""
     from samenloop.keyring import open_keyring
-    from samenloop.purposes import read_purpose, sign_purpose
+    from samenloop.purpose_register import sign_and_register
+    from samenloop.purposes import read_purpose
 
     purpose = read_purpose(file)
-    sign_purpose(purpose, open_keyring(Settings().home).signing)
+    sign_and_register(open_keyring(Settings().home), purpose)
     typer.echo(f"{purpose.label}: signed by controller and fg")
 
 

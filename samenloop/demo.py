@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from samenloop.keyring import make_keyring
-from samenloop.purposes import read_purpose, sign_purpose
+from samenloop.keyring import make_keyring, open_keyring
+from samenloop.purpose_register import sign_and_register
+from samenloop.purposes import read_purpose
 from samenloop.releases import approve
 from samenloop.runs import RunRequest
 from samenloop.steps import run_all
@@ -43,11 +44,10 @@ def demonstrate(households: int, seed: int, out: Path) -> Demo:
     delivered = synthesise(
         SynthesisRequest(households=households, seed=seed, out=given / "levering", periods=(PERIOD,))
     )
-    if not (home / "keyring.json").exists():
-        make_keyring(home, "synthetic")
+    keyring = open_keyring(home) if (home / "keyring.json").exists() else make_keyring(home, "synthetic")
     os.environ["SAMENLOOP_HOME"] = str(home.resolve())
     purpose = shutil.copyfile(_PURPOSE, given / _PURPOSE.name)
-    sign_purpose(read_purpose(purpose), home / "signing")
+    sign_and_register(keyring, read_purpose(purpose))
     work = out / "work"
     request = RunRequest(
         purpose=str(purpose.resolve()),

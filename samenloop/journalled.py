@@ -1,13 +1,16 @@
 """Every step inside one bracket: it ends with a log entry, or with the entry of its refusal; no entry, no artefact."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from outputs.log.journal import append
-from samenloop.runs import Run
-from samenloop.storage import Artefact, PendingArtefact
+from samenloop.purposes import read_purpose
+from samenloop.runs import Run, RunRequest
+from samenloop.storage import Artefact, PendingArtefact, WorkFolder
 from schemas.errors import SamenloopError, defect
 from schemas.log_entries import LogEntry, Step, StepFacts
 
@@ -74,3 +77,23 @@ def bracket(run: Run, step: Step, subject: str = "") -> Iterator[Bracket]:
         wrapped = defect(error, f"{step} {subject}".strip())
         opened.refuse(wrapped)
         raise wrapped from None
+
+
+def log_refused_start(request: RunRequest, error: SamenloopError) -> None:
+    """Writes the entry of a run that was refused before it could open: its code and what is known of its purpose."""
+    now = datetime.now(UTC)
+    try:
+        purpose = read_purpose(Path(request.purpose))
+        label, digest = purpose.label, purpose.sha256
+    except SamenloopError:
+        label, digest = "unreadable:0", hashlib.sha256(Path(request.purpose).read_bytes()).hexdigest()
+    entry = LogEntry(
+        run="unopened",
+        step="refused",
+        started=now,
+        ended=now,
+        purpose=label,
+        purpose_sha256=digest,
+        code=error.code,
+    )
+    append(WorkFolder(Path(request.work)).journal, entry)

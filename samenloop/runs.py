@@ -11,6 +11,7 @@ import rfc8785
 from pseudonymisation.delivery import read_manifest
 from pseudonymisation.keys import KeySet
 from samenloop.keyring import Keyring, open_keyring
+from samenloop.purpose_register import check_as_signed, check_not_superseded
 from samenloop.purposes import PurposeFile, check_in_force, check_signatures, read_purpose
 from samenloop.settings import Settings
 from samenloop.storage import WorkFolder, write_whole
@@ -70,6 +71,7 @@ def start(request: RunRequest) -> Run:
     """
     run = _opened(request)
     run.work.clear_leftovers(run.reference.run)
+    write_whole(run.work.purpose_file(run.purpose.sha256), run.purpose.canonical)
     write_whole(run.work.run_file(run.reference.run), json.dumps(asdict(request), indent=2).encode())
     return run
 
@@ -94,6 +96,8 @@ def _opened(request: RunRequest) -> Run:
     period = _period(request.period)
     keyring = open_keyring(Settings().home)
     purpose = read_purpose(Path(request.purpose))
+    check_not_superseded(keyring.home, purpose)
+    check_as_signed(keyring.home, purpose)
     check_signatures(purpose, keyring.signing)
     check_in_force(purpose, datetime.now(UTC).date())
     scope = str(period) if purpose.config.pseudonym_scope == "release" else "purpose"

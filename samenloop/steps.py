@@ -21,11 +21,11 @@ from pseudonymisation.objections import read_objections
 from pseudonymisation.pseudonymise import Pull, PullOrder
 from samenloop.drafts import write_draft
 from samenloop.engine import Engine, engine
-from samenloop.journalled import bracket
+from samenloop.journalled import bracket, log_refused_start
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
 from samenloop.storage import Artefact, PendingArtefact
 from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
-from schemas.errors import RefusedDelivery
+from schemas.errors import RefusedDelivery, SamenloopError
 from schemas.log_entries import StepFacts
 from schemas.pseudonymised import FRAME_SCHEMA, PROVISION_SCHEMA
 from schemas.tables import ProtectedTable, typed
@@ -42,7 +42,11 @@ class DraftReference:
 
 def open_run(request: RunRequest) -> RunReference:
     """Checks purpose, signatures, term, keys and the manifest of the delivery; notes the run."""
-    run = start(request)
+    try:
+        run = start(request)
+    except SamenloopError as error:
+        log_refused_start(request, error)
+        raise
     with bracket(run, "open") as step:
         unused = sorted(set(run.manifest.files) - set(run.purpose.config.sources))
         facts = StepFacts(

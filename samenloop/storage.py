@@ -43,7 +43,7 @@ class WorkFolder:
     path: Path
 
     def __post_init__(self) -> None:
-        for name in ("artefacts", "tmp", "runs", "drafts", "log"):
+        for name in ("artefacts", "tmp", "runs", "purposes", "drafts", "log"):
             (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
 
@@ -55,6 +55,10 @@ class WorkFolder:
     def run_file(self, run: str) -> Path:
         """Where a run keeps what it was asked to do."""
         return self.path / "runs" / f"{run}.json"
+
+    def purpose_file(self, sha256: str) -> Path:
+        """Where the canonical bytes of a purpose are kept, so that what was stored under it keeps its terms."""
+        return self.path / "purposes" / f"{sha256}.json"
 
     def draft(self, purpose: str, period: str, release: str) -> Path:
         """Where the draft of a release lies until it is approved or rejected."""

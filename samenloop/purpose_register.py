@@ -1,0 +1,88 @@
+"""Which purposes were signed under this keyring: the highest version of each, and exactly what it said.
+
+A superseded file is refused even though its signatures are still sound, and a file that was changed after signing is
+refused by the name of what changed.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from samenloop.keyring import Keyring
+from samenloop.purposes import PurposeFile, sign_purpose
+from samenloop.storage import write_whole
+from schemas.errors import RefusedByPurpose
+
+
+def sign_and_register(keyring: Keyring, purpose: PurposeFile) -> None:
+    """Signs a purpose in both roles and notes it as the newest of its id; signing a version again replaces it.
+
+    Raises:
+        RefusedByPurpose: ``purpose_superseded`` (a higher version was signed before), or a signing key is not in order.
+    """
+    check_not_superseded(keyring.home, purpose)
+    sign_purpose(purpose, keyring.signing)
+    path = _path(keyring.home, purpose)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    content = {"version": purpose.config.version, "sha256": purpose.sha256, "purpose": json.loads(purpose.canonical)}
+    write_whole(path, json.dumps(content).encode())
+
+
+def check_not_superseded(home: Path, purpose: PurposeFile) -> None:
+    """Checks that no higher version was signed under this keyring.
+
+    Raises:
+        RefusedByPurpose: ``purpose_superseded``.
+    """
+    known = _known(home, purpose)
+    if known and known["version"] > purpose.config.version:
+        raise RefusedByPurpose(
+            "purpose_superseded",
+            f"version {known['version']} of {purpose.config.id} has taken the place of {purpose.config.version}",
+            "use the newest version",
+        )
+
+
+def check_as_signed(home: Path, purpose: PurposeFile) -> None:
+    """Checks a purpose against what was signed as this version, field by field.
+
+    Raises:
+        RefusedByPurpose: ``changed_<field>``: the first field that differs, by the path of its names.
+    """
+    known = _known(home, purpose)
+    if known is None or known["version"] != purpose.config.version or known["sha256"] == purpose.sha256:
+        return
+    fields = sorted(_differing("", known["purpose"], json.loads(purpose.canonical)))
+    code = re.sub(r"[^a-z0-9]+", "_", f"changed_{fields[0]}".lower())[:60].rstrip("_")
+    raise RefusedByPurpose(
+        code, f"{len(fields)} field(s) changed after signing, first {fields[0]}", "restore the file or have it signed"
+    )
+
+
+def _differing(place: str, old: Any, new: Any) -> Iterator[str]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in old.keys() | new.keys():
+            yield from _differing(f"{place}.{name}" if place else name, old.get(name), new.get(name))
+    elif old != new:
+        yield place
+
+
+def _known(home: Path, purpose: PurposeFile) -> dict[str, Any] | None:
+    path = _path(home, purpose)
+    if not path.is_file():
+        return None
+    try:
+        content: dict[str, Any] = json.loads(path.read_bytes())
+        if content["sha256"] and isinstance(content["version"], int) and isinstance(content["purpose"], dict):
+            return content
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise RefusedByPurpose(
+        "register_damaged", "the register of signed purposes is damaged", "restore it from its backup"
+    )
+
+
+def _path(home: Path, purpose: PurposeFile) -> Path:
+    return home / "purposes" / f"{purpose.config.id}.json"
