@@ -4,17 +4,20 @@ A failure crosses into Airflow as one line of ours. What a library says never do
 it choked on, and Airflow writes messages, causes and contexts into its logs.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from samenloop import steps
+from samenloop.retention import erase_expired
 from samenloop.runs import RunReference, RunRequest
 from samenloop.settings import Settings
-from samenloop.storage import Artefact
+from samenloop.storage import Artefact, WorkFolder
 from schemas.errors import RunError, SamenloopError, defect
 
 #: What XCom carries: run, work, name, sha256, rows, release, folder, manifest_sha256.
@@ -62,6 +65,20 @@ def draft(run: Reference, tables: Iterable[Reference]) -> Reference:
     return _guarded(lambda: asdict(steps.draft(RunReference(**run), _artefacts(tables))))
 
 
+def erase(params: Mapping[str, str]) -> dict[str, int]:
+    """Erases what is past its term and gives the number erased per kind of artefact; errors as in ``open_run``."""
+    return _guarded(lambda: _erased(params))
+
+
+def _erased(params: Mapping[str, str]) -> dict[str, int]:
+    asked = _asked(params, ("work", "out"))
+    entries = erase_expired(WorkFolder(Path(asked["work"])), Path(asked["out"]), datetime.now(UTC).date())
+    erased: Counter[str] = Counter()
+    for entry in entries:
+        erased[entry.subject] += entry.counts["erased"]
+    return dict(erased)
+
+
 def _artefacts(references: Iterable[Reference]) -> list[Artefact]:
     return [Artefact(**reference) for reference in references]
 
@@ -71,16 +88,21 @@ def _references(artefacts: Iterable[Artefact]) -> list[Reference]:
 
 
 def _request(params: Mapping[str, str]) -> RunRequest:
+    asked = _asked(params, (*_PATHS, "period"))
+    paths = {name: str(Path(asked[name]).resolve()) for name in _PATHS}
+    return RunRequest(period=asked["period"], **paths)
+
+
+def _asked(params: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     defaults = Settings()
-    asked = {name: params.get(name) or getattr(defaults, name) for name in (*_PATHS, "period")}
+    asked: dict[str, str] = {name: params.get(name) or getattr(defaults, name) for name in names}
     if empty := [name for name, value in asked.items() if not value]:
         raise RunError(
             "request_incomplete",
             f"{len(empty)} value(s) missing, first {empty[0]}",
             f"give it as a parameter or set SAMENLOOP_{empty[0].upper()}",
         )
-    paths = {name: str(Path(asked[name]).resolve()) for name in _PATHS}
-    return RunRequest(period=asked["period"], **paths)
+    return asked
 
 
 def _guarded(step: Callable[[], _Result]) -> _Result:

@@ -202,6 +202,20 @@ def release_list(work: WorkOption, out: OutOption) -> None:
 
 
 @app.command()
+def retention(work: WorkOption, out: OutOption) -> None:
+    """Erase what is past its term, by the purpose under which it was made, and note it in the log."""
+    from datetime import UTC, datetime
+
+    from samenloop.retention import erase_expired
+    from samenloop.storage import WorkFolder
+
+    entries = erase_expired(WorkFolder(work), out, datetime.now(UTC).date())
+    for entry in entries:
+        typer.echo(f"{entry.run} {entry.subject}: {entry.counts['erased']} erased")
+    typer.echo(f"{len(entries)} entries written")
+
+
+@app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a release.", exists=True, file_okay=False)],
     public_key: Annotated[Path | None, typer.Option(help="Public key of the FG; default: of this keyring.")] = None,

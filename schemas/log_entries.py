@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Step = Literal["open", "pull", "link", "protect", "draft", "approve", "reject", "refused"]
+Step = Literal["open", "pull", "link", "protect", "draft", "approve", "reject", "refused", "erase", "subject"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_:.-]{1,80}$")]
 Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,64}$")]
 

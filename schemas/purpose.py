@@ -7,7 +7,7 @@ Sources: AVG articles 5, 6, 9, 10, 35 and 89; the eight rules of the Amsterdam p
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -157,6 +157,8 @@ class PurposeConfig(Strict):
                 yield f"sources: {needed} is missing"
         if not set(self.sources) & set(DOMAIN_NAMES):
             yield "sources: no domain is named"
+        if unstated := [artefact for artefact in get_args(Artefact) if artefact not in self.retention]:
+            yield f"retention: no term for {', '.join(unstated)}"
         if len(set(self.tables)) != len(self.tables):
             yield "tables: a table is named more than once"
         for name, ground in self.sources.items():
