@@ -69,7 +69,7 @@ def open_run(folder: Path, delivery: Path) -> Any:
     keyring = make_keyring(Path(os.environ["SAMENLOOP_HOME"]), "synthetic")
     purpose = folder / "stapeling.yaml"
     purpose.write_bytes((ROOT / "purposes" / "stapeling.yaml").read_bytes())
-    sign_purpose(read_purpose(purpose), keyring.signing)
+    sign_purpose(read_purpose(purpose), keyring.sign)
     return step(RunRequest(str(purpose), str(delivery), PERIOD, str(folder / "work"), str(folder / "out")))
 
 

@@ -76,8 +76,8 @@ def _equations(domains: int) -> tuple[Equation, ...]:
 def concentration(profiled: Lazy, regions: RegionTree) -> TrueTable:
     """Cost of the costliest 1, 2, 4, 5, 10 and 20 percent of all and of client households.
 
-    Figures: ``households`` in the group, ``cost_cent`` of the group, ``total_cent`` of all households with positive
-    cost, ``largest_cent`` of one household.
+    Figures: ``households`` in the group, ``with_cost`` those of them with positive cost, ``clients`` all households
+    with positive cost, ``cost_cent`` of the group, ``total_cent`` of all, ``largest_cent`` of one household.
     """
     sizes = collected(profiled.group_by("buurt").agg(nw.len().alias("households"))).set_index("buurt")["households"]
     positive = collected(profiled.filter(nw.col("cost_cent") > 0).select("buurt", "cost_cent"))
@@ -89,21 +89,22 @@ def concentration(profiled: Lazy, regions: RegionTree) -> TrueTable:
             cost[region].append(per_buurt_cost.get(buurt, np.zeros(0, np.int64)))
     stacked = np.array([_top_groups(size[code], np.concatenate(cost[code])) for code in regions.codes], dtype=np.int64)
     categories = tuple((base, str(top)) for base in (ALL_HOUSEHOLDS, CLIENT_HOUSEHOLDS) for top in TOP_PERCENTAGES)
-    figures = ("households", "cost_cent", "total_cent", "largest_cent")
+    figures = ("households", "with_cost", "clients", "cost_cent", "total_cent", "largest_cent")
     return TrueTable(
         "concentration", regions, categories, (), {name: stacked[:, :, place] for place, name in enumerate(figures)}
     )
 
 
-def _top_groups(households: int, positive: Figures) -> list[tuple[int, int, int, int]]:
+def _top_groups(households: int, positive: Figures) -> list[tuple[int, ...]]:
     descending = np.sort(positive)[::-1]
     cumulated = np.concatenate([[0], np.cumsum(descending)])
     largest = int(descending[0]) if len(descending) else 0
-    rows = []
+    rows: list[tuple[int, ...]] = []
     for denominator in (households, len(descending)):
         for top in TOP_PERCENTAGES:
             group = -(-top * denominator // 100)
-            rows.append((group, int(cumulated[min(group, len(descending))]), int(cumulated[-1]), largest))
+            with_cost = min(group, len(descending))
+            rows.append((group, with_cost, len(descending), int(cumulated[with_cost]), int(cumulated[-1]), largest))
     return rows
 
 

@@ -1,6 +1,10 @@
 """Rounding, in integers: no figure depends on how a machine rounds floats."""
 
+from typing import TypeVar
+
 from outputs.regions import Figures
+
+Number = TypeVar("Number", int, Figures)
 
 
 def rate(parts: Figures, wholes: Figures, per: int) -> Figures:
@@ -17,3 +21,9 @@ def euros(cents: Figures, unit_eur: int) -> Figures:
     sign = (cents > 0).astype("int64") - (cents < 0)
     result: Figures = sign * ((2 * abs(cents) + unit) // (2 * unit)) * unit_eur
     return result
+
+
+def to_tens(rows: Number) -> Number:
+    """Gives numbers of rows in tens, halves up, so that a handful of rows does not tell of one household."""
+    rounded: Number = (rows + 5) // 10 * 10
+    return rounded

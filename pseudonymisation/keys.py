@@ -1,4 +1,4 @@
-"""Key sets: 32 random bytes per kind of pseudonym, kept in a file that only its owner can read.
+"""Key sets: 32 random bytes per kind of pseudonym; on disk only wrapped (``pseudonymisation.wrapped_keys``).
 
 A key object shows itself to nobody: no repr, str, pickle or copy. A weak key is refused when it is made.
 Source: EDPB Guidelines 01/2025 on pseudonymisation (secrets apart from the data, one set per purpose and scope).
@@ -6,22 +6,19 @@ Source: EDPB Guidelines 01/2025 on pseudonymisation (secrets apart from the data
 
 import hashlib
 import hmac
-import json
-import os
 import secrets
-import stat
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final, Literal, NoReturn, get_args
 
 from schemas.errors import RefusedByPurpose
 
 Kind = Literal["person", "address", "address_number", "dwelling", "provider", "record", "match_token", "log_subject"]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-_KEY_BYTES: Final = 32
-_OWNER_ONLY: Final = 0o600
+#: The kinds of a key set. The log-subject key belongs to the keyring, not to a purpose: with a key in the set the log
+#: could be joined to the artefacts of a run.
+KINDS: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind != "log_subject")
+
+KEY_BYTES: Final = 32
 
 
 class PseudonymKey:
@@ -34,19 +31,32 @@ class PseudonymKey:
     __slots__ = ("__secret", "kind")
 
     def __init__(self, kind: Kind, secret: bytes) -> None:
-        if len(secret) != _KEY_BYTES or len(set(secret)) < 12 or secret.endswith((b"\n", b"\r")):
+        if len(secret) != KEY_BYTES or len(set(secret)) < 12 or secret.endswith((b"\n", b"\r")):
             raise RefusedByPurpose("weak_key", f"the {kind} key is weak or damaged", "make a new key set")
         self.kind = kind
         self.__secret = secret
 
     def expose_secret(self) -> bytes:
-        """Gives the raw key. Only the keyed hash and the key file may ask for it."""
+        """Gives the raw key. Only the keyed hash and the wrapping may ask for it."""
         return self.__secret
 
     @property
     def fingerprint(self) -> str:
         """Sixteen hex digits that identify the key and tell nothing about it."""
         return hmac.digest(self.__secret, b"samenloop key fingerprint v1", "sha256")[:8].hex()
+
+    @property
+    def check_value(self) -> str:
+        """Sixteen hex digits that prove, right after unwrapping, that this is the key that was wrapped (canary)."""
+        return hmac.digest(self.__secret, b"samenloop key canary v1|" + self.kind.encode(), "sha256")[:8].hex()
+
+    @classmethod
+    def generate(cls, kind: Kind) -> "PseudonymKey":
+        """Gives a fresh random key of a kind."""
+        secret = secrets.token_bytes(KEY_BYTES)
+        while secret.endswith((b"\n", b"\r")):
+            secret = secrets.token_bytes(KEY_BYTES)
+        return cls(kind, secret)
 
     def __repr__(self) -> str:
         return f"<{self.kind} key>"
@@ -87,44 +97,4 @@ class KeySet:
     @classmethod
     def generate(cls) -> "KeySet":
         """Gives a fresh random key set."""
-        return cls({kind: _strong_key(kind) for kind in KINDS})
-
-
-def _strong_key(kind: Kind) -> PseudonymKey:
-    secret = secrets.token_bytes(_KEY_BYTES)
-    while secret.endswith((b"\n", b"\r")):
-        secret = secrets.token_bytes(_KEY_BYTES)
-    return PseudonymKey(kind, secret)
-
-
-def save_key_set(keys: KeySet, path: Path) -> None:
-    """Writes a key set to a new file that only its owner can read.
-
-    Raises:
-        FileExistsError: there is a key set already; a key is never overwritten.
-    """
-    content = {kind: b64encode(keys[kind].expose_secret()).decode() for kind in KINDS}
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump({"format": "samenloop-key-set-1", "keys": content}, file)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def load_key_set(path: Path) -> KeySet:
-    """Reads a key set.
-
-    Raises:
-        RefusedByPurpose: ``key_missing``; ``key_file_open`` (others may read it); ``weak_key`` (damaged).
-    """
-    if not path.is_file():
-        raise RefusedByPurpose(
-            "key_missing", "there is no key set for this purpose and scope", "run samenloop keys init"
-        )
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise RefusedByPurpose("key_file_open", "others may read the key set", "chmod 600 the file and make a new set")
-    try:
-        content = json.loads(path.read_text())["keys"]
-        return KeySet({kind: PseudonymKey(kind, b64decode(content[kind], validate=True)) for kind in KINDS})
-    except (ValueError, KeyError, TypeError):
-        raise RefusedByPurpose("weak_key", "the key set is damaged", "restore it or make a new one") from None
+        return cls({kind: PseudonymKey.generate(kind) for kind in KINDS})

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import pandera.errors
@@ -29,6 +29,9 @@ from schemas.extracts import REASON_ORDER, RMC_WITHDRAWN, TEXT, extract_schema
 from schemas.log_entries import StepFacts
 from schemas.period import HalfYear
 from schemas.purpose import SourceGround
+
+#: From this number of rows on, a file of which no row is sound is a broken extract, not a few broken rows.
+_A_HANDFUL: Final = 10
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Pull:
             self.received = csv.header()
             for cells in csv.batches():
                 yield self._pseudonymise(cells)
+        self._check_something_was_sound()
 
     def _pseudonymise(self, cells: "dict[str, pa.Array[Any]]") -> pa.RecordBatch:
         batch = read_identifiers(self.order.source, cells)
@@ -97,6 +101,17 @@ class Pull:
         reasons = quarantine_reasons(batch)
         self.counts.update({f"quarantined:{reason}": int(n) for reason, n in reasons.value_counts().items()})
         return batch.filter(pa.array(reasons.isna().to_numpy()))
+
+    def _check_something_was_sound(self) -> None:
+        quarantined = {name: number for name, number in self.counts.items() if name.startswith("quarantined:")}
+        number = sum(quarantined.values())
+        if number >= _A_HANDFUL and number == self.counts["received"] - self.counts["objected"]:
+            reason = max(sorted(quarantined), key=quarantined.__getitem__).removeprefix("quarantined:")
+            raise RefusedDelivery(
+                "all_quarantined",
+                f"{self.order.source}: every row ({number}) breaks the contract, most often {reason}",
+                "have the extract made again as the contract says",
+            )
 
     def _check_test_numbers(self, batch: RawBatch) -> None:
         if batch.test_numbers and not self.order.allow_test_numbers:

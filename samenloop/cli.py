@@ -4,21 +4,23 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from samenloop.key_commands import keys_app
 from samenloop.settings import Settings
 from schemas.errors import SamenloopError, defect
 from schemas.period import HalfYear
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 purpose_app = typer.Typer(no_args_is_help=True, help="Check and sign purpose files.")
-keys_app = typer.Typer(no_args_is_help=True, help="Make and list keys.")
+log_app = typer.Typer(no_args_is_help=True, help="Read the processing log.")
 release_app = typer.Typer(no_args_is_help=True, help="Approve, reject and list releases.")
 app.add_typer(purpose_app, name="purpose")
 app.add_typer(keys_app, name="keys")
 app.add_typer(release_app, name="release")
+app.add_typer(log_app, name="log")
 
 FileOption = Annotated[Path, typer.Argument(help="Purpose file (YAML).", exists=True, dir_okay=False)]
 WorkOption = Annotated[Path, typer.Option("--work", help="Work folder: artefacts, drafts and log; owner only.")]
@@ -91,7 +93,8 @@ def run(
     from samenloop.runs import RunRequest
     from samenloop.steps import run_all
 
-    _periods(period)
+    if len(_periods(period)) != 1:
+        raise typer.BadParameter("a run is about one half-year")
     paths = {"purpose": purpose, "delivery": delivery, "work": work, "out": out}
     request = RunRequest(period=period, **{name: str(path.resolve()) for name, path in paths.items()})
     try:
@@ -151,30 +154,6 @@ def purpose_sign(file: FileOption) -> None:
     typer.echo(f"{purpose.label}: signed by controller and fg")
 
 
-@keys_app.command("init")
-def keys_init(
-    synthetic: Annotated[bool, typer.Option("--synthetic", help="A keyring for synthetic data.")] = False,
-) -> None:
-    """Make the keyring in SAMENLOOP_HOME, with signing keys of controller and FG."""
-    from samenloop.keyring import make_keyring
-
-    profile: Literal["production", "synthetic"] = "synthetic" if synthetic else "production"
-    keyring = make_keyring(Settings().home, profile)
-    typer.echo(f"{profile} keyring made in {keyring.home}")
-
-
-@keys_app.command("list")
-def keys_list() -> None:
-    """List key sets by purpose, scope and fingerprint."""
-    from pseudonymisation.keys import load_key_set
-    from samenloop.keyring import open_keyring
-
-    keyring = open_keyring(Settings().home)
-    typer.echo(f"profile {keyring.profile}")
-    for path in sorted(keyring.home.glob("keysets/*/*.json")):
-        typer.echo(f"{path.parent.name} {path.stem} {load_key_set(path).fingerprint}")
-
-
 @release_app.command("approve")
 def release_approve(release: str, work: WorkOption, out: OutOption) -> None:
     """Sign a draft as FG and publish it."""
@@ -217,14 +196,32 @@ def retention(work: WorkOption, out: OutOption) -> None:
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(help="Folder of a release.", exists=True, file_okay=False)],
-    public_key: Annotated[Path | None, typer.Option(help="Public key of the FG; default: of this keyring.")] = None,
+    folder: Annotated[Path, typer.Argument(help="Folder of a release, or of a log.", exists=True, file_okay=False)],
+    public_key: Annotated[
+        Path | None, typer.Option(help="Public key of the FG, or a folder of public keys; default: this keyring's.")
+    ] = None,
 ) -> None:
-    """Check a release offline: every file against the manifest, the manifest against the FG's signature."""
-    from samenloop import releases
+    """Check offline, with public keys alone: a release against its signed manifest and log, or a whole log."""
+    from samenloop import log_book, releases
 
-    files = releases.verify(folder, public_key or releases.fg_public_key())
+    keys = public_key or releases.public_keys()
+    if (folder / "tile").is_dir():
+        entries = log_book.verify_whole(folder, keys if keys.is_dir() else keys.parent)
+        typer.echo(f"{entries} entries are as signed and witnessed")
+        return
+    files = releases.verify(folder, keys / "fg.pub" if keys.is_dir() else keys)
     typer.echo(f"{files} files are as signed")
+
+
+@log_app.command("show")
+def log_show(work: WorkOption, run: Annotated[str | None, typer.Option(help="Only this run.")] = None) -> None:
+    """Print the entries of the log, one line each."""
+    from outputs.log.entry_line import line_of
+    from samenloop.log_book import read_entries
+    from samenloop.storage import WorkFolder
+
+    for entry in read_entries(WorkFolder(work), run):
+        typer.echo(line_of(entry).decode())
 
 
 def main() -> None:

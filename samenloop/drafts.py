@@ -2,18 +2,27 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from outputs.log.journal import line_of, read
+import yaml
+
+from outputs.accountability.render import render_html, render_json
+from outputs.accountability.statement import statement
 from outputs.publication.page import PublicationFacts, SourceFacts, render_index
 from outputs.publication.release import ReleaseName, write_manifest
 from outputs.publication.tables import write_tables
+from outputs.rates import to_tens
+from pseudonymisation.keyed_hash import keyed_digest
+from samenloop.log_book import export_slice, read_entries
 from samenloop.runs import Run
 from samenloop.signatures import ROLES
-from schemas.domains import DOMAIN_NAMES
-from schemas.log_entries import LogEntry
+from samenloop.storage import Artefact
+from schemas.delivery import DeliveryManifest
+from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.errors import RunError
+from schemas.log_entries import LogEntry, Step
 from schemas.tables import ProtectedTable
 
 
@@ -58,7 +67,7 @@ def latest_entries(run: Run) -> list[LogEntry]:
     Tasks may run in any order and more than once; the page and the protocol do not depend on it.
     """
     latest: dict[tuple[str, str], LogEntry] = {}
-    for entry in read(run.work.journal, run.reference.run):
+    for entry in read_entries(run.work, run.reference.run):
         if entry.step == "open":
             latest.clear()
         latest[entry.step, entry.subject] = entry
@@ -68,16 +77,43 @@ def latest_entries(run: Run) -> list[LogEntry]:
     return [*others[:1], *pulled, *others[1:]]
 
 
+def check_made_by(run: Run, step: Step, artefacts: Sequence[Artefact]) -> None:
+    """Checks that references are all that a step of this run made, and nothing else.
+
+    Raises:
+        RunError: ``reference_unknown``: one is missing, or comes from elsewhere.
+    """
+    logged = {name: sha for entry in latest_entries(run) if entry.step == step for name, sha in entry.outputs.items()}
+    given = {artefact.name: artefact.sha256 for artefact in artefacts}
+    whole = set(run.purpose.config.sources) - {OBJECTIONS} <= set(given) if step == "pull" else True
+    if given != logged or len(given) != len(artefacts) or not whole:
+        raise RunError("reference_unknown", f"the artefacts are not those that {step} made in this run", "run again")
+
+
 def _write_protocol(run: Run, entries: list[LogEntry], folder: Path) -> None:
     folder.mkdir()
-    (folder / "log.jsonl").write_bytes(b"".join(line_of(entry) + b"\n" for entry in entries))
-    shutil.copyfile(run.purpose.path, folder / "purpose.yaml")
+    export_slice(run.work, run.reference.run, folder)
+    # Comments are outside the signatures, so what is published is the purpose alone.
+    purpose = yaml.safe_dump(run.purpose.config.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=120)
+    (folder / "purpose.yaml").write_text(purpose, encoding="utf-8")
     for role in ROLES:
         shutil.copyfile(run.purpose.signature_file(role), folder / f"purpose.yaml.{role}.sig")
+    made = statement(run.purpose.config, _manifest_as_logged(run), entries)
+    (folder / "verantwoording.json").write_text(render_json(made), encoding="utf-8")
+    (folder / "verantwoording.html").write_text(render_html(made), encoding="utf-8")
     policy = run.purpose.config.disclosure.model_dump(mode="json")
     hidden = {name: {"hidden": hidden, "cells": cells} for name, (hidden, cells) in _hidden(entries).items()}
     report = json.dumps({"policy": policy, "tables": hidden}, indent=2, sort_keys=True)
     (folder / "disclosure.json").write_text(report + "\n")
+
+
+def _manifest_as_logged(run: Run) -> DeliveryManifest:
+    """The manifest with keyed digests in the place of plain ones, as the log has them."""
+    files = {
+        name: file.model_copy(update={"sha256": keyed_digest(file.sha256, run.keys["record"])})
+        for name, file in run.manifest.files.items()
+    }
+    return run.manifest.model_copy(update={"files": files})
 
 
 def _hidden(entries: list[LogEntry]) -> dict[str, tuple[int, int]]:
@@ -89,6 +125,7 @@ def _hidden(entries: list[LogEntry]) -> dict[str, tuple[int, int]]:
 def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntry]) -> PublicationFacts:
     config = run.purpose.config
     hidden = _hidden(entries)
+    linked = next(entry.counts for entry in entries if entry.step == "link")
     return PublicationFacts(
         release=run.reference.run,
         purpose_id=config.id,
@@ -99,25 +136,31 @@ def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntr
         fg_contact=config.controller.fg_contact,
         period=str(run.period),
         reference_date=run.manifest.reference_date,
-        sources=tuple(_source_facts(run, entry) for entry in entries if entry.step == "pull"),
+        sources=tuple(_source_facts(run, entry, linked) for entry in entries if entry.step == "pull"),
         threshold=config.disclosure.threshold,
         hidden_cells={name: hidden[name] for name in tables if name in hidden},
         synthetic=run.manifest.synthetic,
     )
 
 
-def _source_facts(run: Run, entry: LogEntry) -> SourceFacts:
+def _source_facts(run: Run, entry: LogEntry, linked: Mapping[str, int]) -> SourceFacts:
+    """Where the rows of a source ended, in tens; duplicates were found in linking and moved from used to excluded."""
     ground, counts = run.purpose.config.sources[entry.subject], entry.counts
+    duplicates = linked.get(f"{'frame' if entry.subject == FRAME else entry.subject}:duplicate", 0)
+    places = {
+        "rows_used": counts.get("used", 0) - duplicates,
+        "rows_quarantined": _total(counts, "quarantined:"),
+        "rows_objected": counts.get("objected", 0),
+        "rows_excluded": _total(counts, "excluded:") + duplicates,
+    }
+    rounded = {name: to_tens(number) for name, number in places.items()}
     return SourceFacts(
         source=entry.subject,
         domain_name=DOMAIN_NAMES.get(entry.subject, "BRP"),
         law=ground.law,
         article=ground.article,
-        rows_received=counts.get("received", 0),
-        rows_used=counts.get("used", 0),
-        rows_quarantined=_total(counts, "quarantined:"),
-        rows_objected=counts.get("objected", 0),
-        rows_excluded=_total(counts, "excluded:"),
+        rows_received=sum(rounded.values()),
+        **rounded,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from outputs.log.journal import append
+from samenloop.log_book import write_entry
 from samenloop.purposes import read_purpose
 from samenloop.runs import Run, RunRequest
 from samenloop.storage import Artefact, PendingArtefact, WorkFolder
@@ -33,7 +33,7 @@ class Bracket:
     ) -> list[Artefact]:
         """Writes the log entry, then gives the pending artefacts their names."""
         made = {one.artefact.name: one.artefact.sha256 for one in pending} | dict(outputs or {})
-        append(self.run.work.journal, self._entry(self.step, facts, dict(inputs or {}), made))
+        write_entry(self.run.work, self._entry(self.step, facts, dict(inputs or {}), made))
         for one in pending:
             self.run.work.keep(one)
         return [one.artefact for one in pending]
@@ -41,7 +41,8 @@ class Bracket:
     def refuse(self, error: SamenloopError) -> None:
         """Writes the entry of a refusal: its code, no text."""
         facts = StepFacts()
-        append(self.run.work.journal, self._entry("refused", facts, {}, {}).model_copy(update={"code": error.code}))
+        entry = self._entry("refused", facts, {}, {}).model_copy(update={"code": error.code})
+        write_entry(self.run.work, entry)
 
     def _entry(self, step: Step, facts: StepFacts, inputs: dict[str, str], outputs: dict[str, str]) -> LogEntry:
         return LogEntry(
@@ -86,7 +87,7 @@ def log_refused_start(request: RunRequest, error: SamenloopError) -> None:
         purpose = read_purpose(Path(request.purpose))
         label, digest = purpose.label, purpose.sha256
     except SamenloopError:
-        label, digest = "unreadable:0", hashlib.sha256(Path(request.purpose).read_bytes()).hexdigest()
+        label, digest = "unreadable:0", hashlib.sha256(request.purpose.encode()).hexdigest()
     entry = LogEntry(
         run="unopened",
         step="refused",
@@ -96,4 +97,4 @@ def log_refused_start(request: RunRequest, error: SamenloopError) -> None:
         purpose_sha256=digest,
         code=error.code,
     )
-    append(WorkFolder(Path(request.work)).journal, entry)
+    write_entry(WorkFolder(Path(request.work)), entry)

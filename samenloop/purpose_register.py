@@ -23,7 +23,7 @@ def sign_and_register(keyring: Keyring, purpose: PurposeFile) -> None:
         RefusedByPurpose: ``purpose_superseded`` (a higher version was signed before), or a signing key is not in order.
     """
     check_not_superseded(keyring.home, purpose)
-    sign_purpose(purpose, keyring.signing)
+    sign_purpose(purpose, keyring.sign)
     path = _path(keyring.home, purpose)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     content = {"version": purpose.config.version, "sha256": purpose.sha256, "purpose": json.loads(purpose.canonical)}

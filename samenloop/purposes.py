@@ -1,7 +1,7 @@
 """Purpose files: strict YAML in, canonical bytes out, signed by controller and privacy officer with different keys."""
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ import rfc8785
 import yaml
 from pydantic import ValidationError
 
-from samenloop.signatures import ROLES, Role, is_signed, public_key_file, raw_public_key, sign
+from samenloop.signatures import ROLES, Role, is_signed, public_key_file, raw_public_key
 from schemas.errors import RefusedByPurpose
 from schemas.purpose import PurposeConfig
 
@@ -93,10 +93,10 @@ def dpia_scope_sha256(config: PurposeConfig) -> str:
     return hashlib.sha256(rfc8785.dumps(config.model_dump(mode="json", include=set(covered)))).hexdigest()
 
 
-def sign_purpose(purpose: PurposeFile, signing: Path) -> None:
-    """Writes the signatures of both roles beside the file."""
+def sign_purpose(purpose: PurposeFile, sign: Callable[[Role, bytes], str]) -> None:
+    """Writes the signatures of both roles beside the file; ``sign`` is a keyring's."""
     for role in ROLES:
-        purpose.signature_file(role).write_text(sign(signing, role, purpose.canonical) + "\n")
+        purpose.signature_file(role).write_text(sign(role, purpose.canonical) + "\n")
 
 
 def check_signatures(purpose: PurposeFile, signing: Path) -> None:

@@ -3,19 +3,21 @@
 A release depends on the signature of the FG over the manifest of the draft, not on the state of any task.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from outputs.log.journal import append, read
 from outputs.publication.release import CURRENT, MANIFEST, SIGNATURE, ReleaseName, check_manifest, publish
 from samenloop.keyring import Keyring, open_keyring
-from samenloop.purposes import check_signatures, read_purpose
+from samenloop.log_book import read_entries, verify_exported, write_entry
+from samenloop.purpose_register import check_not_superseded
+from samenloop.purposes import check_in_force, check_signatures, read_purpose
 from samenloop.settings import Settings
-from samenloop.signatures import is_signed, public_key_file, sign
+from samenloop.signatures import is_signed, public_key_file
 from samenloop.storage import WorkFolder
-from schemas.errors import RefusedByPurpose, RunError, VerificationFailed
+from schemas.errors import RefusedByPurpose, RunError, SamenloopError, VerificationFailed
 from schemas.log_entries import LogEntry, Step
 
 
@@ -31,24 +33,55 @@ def approve(work: Path, out: Path, release: str) -> Path:
     """Signs a draft as FG and publishes it; gives the folder of the release.
 
     Raises:
-        RunError: ``draft_missing``.
-        RefusedByPurpose: ``approval_in_person``: the purpose does not allow approval by command; or its signature.
+        RunError: ``draft_missing``, ``draft_differs`` (not the draft that the log tells of) or ``release_differs``
+            (a release of this name holds other tables).
+        RefusedByPurpose: ``approval_in_person``: the purpose does not allow approval by command; or its signature, its
+            term, or a newer version.
     """
     folder, keyring = WorkFolder(work), open_keyring(Settings().home)
     name, draft = _draft(folder, release)
-    purpose = read_purpose(draft / "protocol" / "purpose.yaml")
-    check_signatures(purpose, keyring.signing)
-    if not purpose.config.approval.by_command:
-        raise RefusedByPurpose(
-            "approval_in_person", "the purpose does not allow approval by command", "have the FG approve the draft"
-        )
+    last = _drafted(folder, release)
+    try:
+        _check_may_be_published(draft, keyring, last)
+        _check_same_tables(draft, name.folder(out), public_key_file(keyring.signing, "fg"))
+    except SamenloopError as error:
+        _note(folder, last, "refused", error.code)
+        raise
     return publish(
         draft,
         out,
         name,
-        sign=lambda manifest: sign(keyring.signing, "fg", manifest),
-        note=lambda: _note(folder, release, "approve"),
+        sign=lambda manifest: keyring.sign("fg", manifest),
+        note=lambda: _note(folder, last, "approve"),
     )
+
+
+def _check_may_be_published(draft: Path, keyring: Keyring, last: LogEntry) -> None:
+    if hashlib.sha256((draft / MANIFEST).read_bytes()).hexdigest() != last.outputs["manifest"]:
+        raise RunError("draft_differs", "this is not the draft that the log tells of", "run again")
+    purpose = read_purpose(draft / "protocol" / "purpose.yaml")
+    check_not_superseded(keyring.home, purpose)
+    check_signatures(purpose, keyring.signing)
+    check_in_force(purpose, datetime.now(UTC).date())
+    if not purpose.config.approval.by_command:
+        raise RefusedByPurpose(
+            "approval_in_person", "the purpose does not allow approval by command", "have the FG approve the draft"
+        )
+
+
+def _check_same_tables(draft: Path, place: Path, public_key: Path) -> None:
+    """A run that is done again makes the same tables; its release is there already and stays as it was signed."""
+    if not place.exists():
+        return
+    verify(place, public_key)
+    drafted, published = (
+        {file: digest for file, digest in check_manifest(folder)["files"].items() if file.startswith("tables/")}
+        for folder in (draft, place)
+    )
+    if drafted != published:
+        raise RunError(
+            "release_differs", "a release of this name holds other tables", "ask the makers: this is a defect"
+        )
 
 
 def reject(work: Path, release: str) -> None:
@@ -59,7 +92,7 @@ def reject(work: Path, release: str) -> None:
     """
     folder = WorkFolder(work)
     _, draft = _draft(folder, release)
-    _note(folder, release, "reject")
+    _note(folder, _drafted(folder, release), "reject")
     draft.replace(draft.with_name(f".rejected.{release}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))
 
 
@@ -81,7 +114,7 @@ def verify(folder: Path, public_key: Path) -> int:
     """Checks a release against its manifest and the FG's signature; gives the number of files.
 
     Raises:
-        VerificationFailed: ``manifest_missing``, ``file_differs`` or ``signature_invalid``.
+        VerificationFailed: ``manifest_missing``, ``file_differs``, ``signature_invalid`` or ``log_altered``.
     """
     manifest = check_manifest(folder)
     signature = folder / SIGNATURE
@@ -90,13 +123,13 @@ def verify(folder: Path, public_key: Path) -> int:
         raise VerificationFailed(
             "signature_invalid", "manifest.sig is not the FG's signature", "do not use this release"
         )
+    verify_exported(folder / "protocol")
     return len(manifest["files"])
 
 
-def fg_public_key() -> Path:
-    """Gives the FG's public key of the keyring in use."""
-    keyring: Keyring = open_keyring(Settings().home)
-    return public_key_file(keyring.signing, "fg")
+def public_keys() -> Path:
+    """Gives the folder of public keys of the keyring in use."""
+    return open_keyring(Settings().home).signing
 
 
 def _draft(work: WorkFolder, release: str) -> tuple[ReleaseName, Path]:
@@ -108,20 +141,25 @@ def _draft(work: WorkFolder, release: str) -> tuple[ReleaseName, Path]:
     )
 
 
-def _note(work: WorkFolder, release: str, step: Step) -> None:
-    drafted = [entry for entry in read(work.journal, release) if entry.step == "draft"]
+def _drafted(work: WorkFolder, release: str) -> LogEntry:
+    drafted = [entry for entry in read_entries(work, release) if entry.step == "draft"]
     if not drafted:
         raise RunError("log_missing", "the log holds no entry of this draft", "run again: no entry, no release")
-    last, now = drafted[-1], datetime.now(UTC)
-    append(
-        work.journal,
+    return drafted[-1]
+
+
+def _note(work: WorkFolder, last: LogEntry, step: Step, code: str = "") -> None:
+    now = datetime.now(UTC)
+    write_entry(
+        work,
         LogEntry(
-            run=release,
+            run=last.run,
             step=step,
             started=now,
             ended=now,
             purpose=last.purpose,
             purpose_sha256=last.purpose_sha256,
             inputs=last.outputs,
+            code=code,
         ),
     )

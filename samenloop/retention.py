@@ -17,8 +17,8 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from outputs.log.journal import append, read
 from outputs.publication.release import CURRENT, ReleaseName
+from samenloop.log_book import read_entries, write_entry
 from samenloop.storage import WorkFolder
 from schemas.log_entries import LogEntry
 from schemas.period import HalfYear
@@ -73,7 +73,7 @@ def _by_path(work: WorkFolder, out: Path) -> dict[Path, list[Kept]]:
 
 
 def _everything(work: WorkFolder, out: Path) -> Iterator[Kept]:
-    for entry in read(work.journal):
+    for entry in read_entries(work):
         kind, purpose_file = _KINDS.get(entry.step), work.purpose_file(entry.purpose_sha256)
         if kind is None or not purpose_file.is_file():
             continue
@@ -109,7 +109,7 @@ def _erase(work: WorkFolder, kind: Artefact, kept: list[Kept]) -> LogEntry:
         inputs={f"erased:{place}": one.sha256 for place, one in enumerate(kept)},
         counts={"erased": len(kept)},
     )
-    append(work.journal, entry)
+    write_entry(work, entry)
     return entry
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import rfc8785
@@ -62,8 +63,8 @@ class Run:
 def start(request: RunRequest) -> Run:
     """Opens a run for the first time and notes what was asked in the work folder.
 
-    The id follows from purpose, delivery, period and keys: the same request is the same run, so a run that was killed
-    can simply be started again.
+    The id follows from purpose, delivery, period, keys and version of the code: the same request is the same run, so a
+    run that was killed can simply be started again.
 
     Raises:
         RefusedByPurpose: purpose, signature, term or key.
@@ -101,10 +102,11 @@ def _opened(request: RunRequest) -> Run:
     check_signatures(purpose, keyring.signing)
     check_in_force(purpose, datetime.now(UTC).date())
     scope = str(period) if purpose.config.pseudonym_scope == "release" else "purpose"
+    keyring.check_custodian(purpose.config.key_fingerprint)
     keys = keyring.key_set(purpose.config.id, scope)
     manifest, manifest_sha256 = read_manifest(Path(request.delivery))
     _check_delivery(manifest, purpose, period, keyring)
-    identity = rfc8785.dumps([purpose.sha256, manifest_sha256, str(period), keys.fingerprint])
+    identity = rfc8785.dumps([purpose.sha256, manifest_sha256, str(period), keys.fingerprint, version("samenloop")])
     run = f"{str(period).lower()}-{hashlib.sha256(identity).hexdigest()[:12]}"
     reference = RunReference(run, request.work)
     work = WorkFolder(Path(request.work))

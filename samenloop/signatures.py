@@ -1,38 +1,38 @@
 """Ed25519 signing keys of roles (controller, fg) and detached signatures."""
 
-import os
-import stat
 from base64 import b64decode, b64encode
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
-    NoEncryption,
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
     load_pem_public_key,
 )
 
+from samenloop.key_custody.secret_files import read_secret_file, write_secret_file
 from schemas.errors import RefusedByPurpose
 
-Role = Literal["controller", "fg"]
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
+Role = Literal["controller", "fg", "log", "witness"]
+
+#: Who signs a purpose; log and witness sign the checkpoints of the processing log.
+ROLES: Final[tuple[Role, ...]] = ("controller", "fg")
 
 
-def make_signing_key(folder: Path, role: Role) -> None:
-    """Writes a new private key (owner only) and its public key (``<role>.pub``) in a folder.
+def make_signing_key(folder: Path, role: Role, password: bytes) -> None:
+    """Writes a new private key (owner only, PKCS8 sealed with the password) and its public key (``<role>.pub``).
 
     Raises:
         FileExistsError: the role has a key already; a key is never overwritten.
     """
     private = Ed25519PrivateKey.generate()
-    secret = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    with os.fdopen(os.open(_private(folder, role), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secret)
+    secret = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
+    write_secret_file(_private(folder, role), secret)
     public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     public_key_file(folder, role).write_bytes(public)
 
@@ -42,24 +42,25 @@ def public_key_file(folder: Path, role: Role) -> Path:
     return folder / f"{role}.pub"
 
 
-def sign(folder: Path, role: Role, message: bytes) -> str:
-    """Gives a base64 signature over a message with a role's private key.
+def signing_key(folder: Path, role: Role, password: bytes) -> Ed25519PrivateKey:
+    """Gives the private key of a role.
 
     Raises:
-        RefusedByPurpose: ``key_missing`` or ``key_file_open``.
+        RefusedByPurpose: ``key_missing``, ``key_file_open``, or ``weak_key``: no Ed25519 key sealed with this password.
     """
-    path = _private(folder, role)
-    if not path.is_file():
-        raise RefusedByPurpose("key_missing", f"the signing key of {role} is not here", "run samenloop keys init")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise RefusedByPurpose("key_file_open", f"others may read the signing key of {role}", "chmod 600 the key file")
+    content = read_secret_file(_private(folder, role), f"the signing key of {role}")
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        key = load_pem_private_key(content, password=password)
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise RefusedByPurpose("weak_key", f"the signing key of {role} is no Ed25519 key", "make a new keyring")
-    return b64encode(key.sign(_bound(role, message))).decode()
+        raise RefusedByPurpose("weak_key", f"the signing key of {role} cannot be opened", "restore it from its backup")
+    return key
+
+
+def sign(folder: Path, role: Role, message: bytes, password: bytes) -> str:
+    """Gives a base64 signature over a message with a role's private key; errors as in ``signing_key``."""
+    return b64encode(signing_key(folder, role, password).sign(_bound(role, message))).decode()
 
 
 def raw_public_key(folder: Path, role: Role) -> bytes:

@@ -17,9 +17,11 @@ from linkage.link import link as link_records
 from outputs.disclosure.protect import Protected
 from outputs.disclosure.protect import protect as protect_tables
 from outputs.tabulate import Linked, link_quality, tabulate
+from pseudonymisation.keyed_hash import keyed_digest
 from pseudonymisation.objections import read_objections
 from pseudonymisation.pseudonymise import Pull, PullOrder
-from samenloop.drafts import write_draft
+from pseudonymisation.stored_rows import without_traces_of_order
+from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
 from samenloop.journalled import bracket, log_refused_start
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
@@ -53,7 +55,7 @@ def open_run(request: RunRequest) -> RunReference:
             counts={"files:named": len(run.manifest.files), "files:never_opened": len(unused)},
             keys=(run.keys.fingerprint,),
         )
-        step.finish(facts, inputs={"levering.json": run.manifest_sha256})
+        step.finish(facts, inputs={"levering.json": keyed_digest(run.manifest_sha256, run.keys["record"])})
     return run.reference
 
 
@@ -72,8 +74,9 @@ def pull(reference: RunReference, source: str) -> Artefact:
         order = PullOrder(source, folder, files[source], grounds[source], run.period, run.allow_test_numbers)
         one = Pull(order, run.keys, objections)
         schema = FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA
-        pending = run.work.write(temporary, source, schema, one.batches())
-        inputs = {name: files[name].sha256 for name in (source, OBJECTIONS)}
+        stored = without_traces_of_order(pa.Table.from_batches(one.batches(), schema))
+        pending = run.work.write(temporary, source, schema, stored.to_batches())
+        inputs = {name: keyed_digest(files[name].sha256, run.keys["record"]) for name in (source, OBJECTIONS)}
         return step.finish(one.facts, inputs, [pending])[0]
 
 
@@ -81,6 +84,7 @@ def link(reference: RunReference, pulled: Sequence[Artefact]) -> list[Artefact]:
     """Forms households from the frame and links every record."""
     run = reopen(reference)
     with bracket(run, "link") as step, run.work.temporary(reference.run) as temporary, engine(temporary) as opened:
+        check_made_by(run, "pull", pulled)
         paths = {artefact.name: run.work.artefact_path(artefact) for artefact in pulled}
         frame = opened.scan([paths.pop(FRAME)])
         linked = link_records(frame, opened.scan(paths.values()), run.manifest.gemeentecode)
@@ -118,6 +122,7 @@ def protect(reference: RunReference, linked: Sequence[Artefact]) -> list[Artefac
     """Makes the true tables and protects them in one go: true figures never leave this call."""
     run = reopen(reference)
     with bracket(run, "protect") as step, run.work.temporary(reference.run) as temporary, engine(temporary) as opened:
+        check_made_by(run, "link", linked)
         protected = _protected(run, opened, linked)
         pending = [_stored(run, temporary, table) for table in protected.tables.values()]
         inputs = {artefact.name: artefact.sha256 for artefact in linked}
@@ -147,6 +152,7 @@ def draft(reference: RunReference, tables: Sequence[Artefact]) -> DraftReference
     """Writes the draft release: tables, page, log and manifest, whole or not at all."""
     run = reopen(reference)
     with bracket(run, "draft") as step, run.work.temporary(reference.run) as temporary:
+        check_made_by(run, "protect", tables)
         protected = [_loaded(run, artefact) for artefact in tables]
         written = write_draft(run, {table.name: table for table in protected}, temporary)
         inputs = {artefact.name: artefact.sha256 for artefact in tables}

@@ -48,9 +48,9 @@ class WorkFolder:
         self.path.chmod(0o700)
 
     @property
-    def journal(self) -> Path:
-        """The processing log."""
-        return self.path / "log" / "log.jsonl"
+    def log(self) -> Path:
+        """The folder of the processing log."""
+        return self.path / "log"
 
     def run_file(self, run: str) -> Path:
         """Where a run keeps what it was asked to do."""
@@ -65,14 +65,17 @@ class WorkFolder:
         return self.path / "drafts" / purpose / period / release
 
     def artefact_path(self, artefact: Artefact) -> Path:
-        """Where an artefact lies.
+        """Where an artefact lies, its bytes checked against its name.
 
         Raises:
-            RunError: ``artefact_missing``.
+            RunError: ``artefact_missing`` or ``artefact_differs``.
         """
         path = self.path / "artefacts" / f"{artefact.sha256}.parquet"
         if not path.is_file():
             raise RunError("artefact_missing", f"artefact {artefact.name} is not in the work folder", "run again")
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != artefact.sha256:
+                raise RunError("artefact_differs", f"artefact {artefact.name} is not what its name says", "run again")
         return path
 
     @contextmanager

@@ -47,6 +47,8 @@ class DeliveryManifest(BaseModel):
     files: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")], DeliveredFile] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _a_half_year(self) -> Self:
+    def _consistent(self) -> Self:
         HalfYear.parse(self.period)
+        if len({file.name for file in self.files.values()}) != len(self.files):
+            raise ValueError("a file serves two sources")
         return self

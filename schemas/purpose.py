@@ -7,9 +7,17 @@ Sources: AVG articles 5, 6, 9, 10, 35 and 89; the eight rules of the Amsterdam p
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
 from schemas.extracts import CANONICAL_COLUMNS, REQUIRED_COLUMNS
@@ -116,6 +124,9 @@ class Approval(Strict):
 class PurposeConfig(Strict):
     """A whole purpose file; see ``purposes/stapeling.yaml`` for one with every field.
 
+    Attributes:
+        key_fingerprint: of the key-encryption key, that is of its custodian; another keyring is then refused.
+
     Raises:
         pydantic.ValidationError: a field is missing, empty, unknown or contradicts another.
     """
@@ -134,6 +145,7 @@ class PurposeConfig(Strict):
     legal_ground: LegalGround
     sources: dict[str, SourceGround] = Field(min_length=1)
     dpia: Dpia
+    key_fingerprint: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] | None = None
     proportionality: Proportionality
     retention: dict[Artefact, Duration]
     pseudonym_scope: Literal["release", "purpose"]
@@ -161,6 +173,8 @@ class PurposeConfig(Strict):
             yield f"retention: no term for {', '.join(unstated)}"
         if len(set(self.tables)) != len(self.tables):
             yield "tables: a table is named more than once"
+        if "providers" in self.tables and not any("aanbieder" in ground.columns for ground in self.sources.values()):
+            yield "tables: providers needs the column aanbieder of a source"
         for name, ground in self.sources.items():
             yield from _source_problems(name, ground)
         if "veiligheid" in self.sources and self.legal_ground.avg_10 is None:
@@ -168,6 +182,14 @@ class PurposeConfig(Strict):
         special = [name for name, ground in self.sources.items() if ground.special_category]
         if special and self.legal_ground.avg_9 is None:
             yield "legal_ground.avg_9 is missing while a source holds a special category"
+
+    @model_serializer(mode="wrap")
+    def _without_an_unset_fingerprint(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # The field came later: a purpose that does not use it keeps the bytes that were signed before it existed.
+        content: dict[str, Any] = plain(self)
+        if self.key_fingerprint is None:
+            content.pop("key_fingerprint", None)
+        return content
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -186,6 +208,9 @@ def _source_problems(name: str, ground: SourceGround) -> Iterable[str]:
     for column in REQUIRED_COLUMNS[name]:
         if column not in ground.columns:
             yield f"sources.{name}: column {column} is needed to link or count and is not among the columns used"
+    amount = {"bedrag_cent", "bedrag_begin", "bedrag_einde"} & known
+    if len(amount & set(ground.columns)) not in (0, len(amount)):
+        yield f"sources.{name}: {', '.join(sorted(amount))} are used together or not at all"
     special = {"jeugd", "wmo"}
     if name in special and ground.special_category is None:
         yield f"sources.{name}: holds health data, so special_category must name the exception"

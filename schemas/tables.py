@@ -143,7 +143,7 @@ _CONTRACTS: Final = (
             _PERIOD,
             _key("source", "Bron"),
             _key("method", "Manier van koppelen"),
-            _figure("rows", "Aantal regels"),
+            _figure("rows", "Aantal regels, afgerond op tientallen"),
             _figure("share_pct", "Aandeel in de regels van de bron, in procenten", "decimal"),
         ),
     ),

@@ -84,3 +84,15 @@ def thin_remainders(cells: Cells, hidden: Array) -> list[tuple[Sum, int]]:
         if not flags[total] and 0 < left < cells.threshold:
             thin.append(((total, parts), left))
     return thin
+
+
+def dominated_remainders(cells: Cells, hidden: Array) -> list[Sum]:
+    """Published totals that leave a cost of which one household holds more than its share."""
+    cost, largest, flags = cells.money.cost.ravel(), cells.money.largest.ravel(), hidden.ravel()
+    households, found = cells.households.ravel(), []
+    for total, parts in (*region_sums(cells), *category_sums(cells, disjoint_only=False)):
+        left = [part for part in parts if flags[part]]
+        known = left and not flags[total] and households[left].max() > 0
+        if known and 100 * largest[left].max() > cells.money.dominance_pct * cost[left].sum():
+            found.append((total, parts))
+    return found

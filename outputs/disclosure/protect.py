@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from outputs.disclosure.exactness import Flags
-from outputs.disclosure.suppression import Cells, suppress
-from outputs.rates import euros, rate
+from outputs.disclosure.suppression import Cells, Money, suppress
+from outputs.rates import euros, rate, to_tens
 from outputs.regions import Figures
 from outputs.true_tables import Equation, TrueTable
 from schemas.domains import TOTAL
@@ -27,7 +27,7 @@ from schemas.tables import CONFIDENTIAL, PUBLISHED, TABLE_CONTRACTS, ProtectedTa
 
 @dataclass(frozen=True, eq=False)
 class Protected:
-    """Protected tables by name, and how many cells were hidden, for the log."""
+    """Protected tables by name, and how many cells were hidden, for the log; how many of them were small stays secret."""
 
     tables: Mapping[str, ProtectedTable]
     facts: StepFacts
@@ -36,17 +36,13 @@ class Protected:
 def protect(
     true_tables: Mapping[str, TrueTable], quality: pd.DataFrame | None, period: HalfYear, policy: DisclosurePolicy
 ) -> Protected:
-    """Protects every table; ``quality`` (source, method, rows) counts rows of files, not households, and passes."""
+    """Protects every table; ``quality`` (source, method, rows) counts rows of files and is rounded to tens."""
     tables: dict[str, ProtectedTable] = {}
     counts: dict[str, int] = {}
     for name, table in true_tables.items():
-        figures, hidden, primary = _METHODS[name](table, policy)
+        figures, hidden = _METHODS[name](table, policy)
         tables[name] = _published(table, figures, hidden, period)
-        counts |= {
-            f"{name}:cells": hidden.size,
-            f"{name}:hidden": int(hidden.sum()),
-            f"{name}:primary": int(primary.sum()),
-        }
+        counts |= {f"{name}:cells": hidden.size, f"{name}:hidden": int(hidden.sum())}
     if quality is not None:
         tables["quality"] = _quality(quality, period)
     return Protected(tables, StepFacts(counts=counts))
@@ -65,7 +61,7 @@ def _published(table: TrueTable, figures: Mapping[str, Figures], hidden: Flags, 
 
 UNDEFINED: Final = np.iinfo(np.int64).min
 
-_Method = Callable[[TrueTable, DisclosurePolicy], tuple[dict[str, Figures], Flags, Flags]]
+_Method = Callable[[TrueTable, DisclosurePolicy], tuple[dict[str, Figures], Flags]]
 
 
 def _small(households: Figures, policy: DisclosurePolicy) -> Flags:
@@ -73,18 +69,20 @@ def _small(households: Figures, policy: DisclosurePolicy) -> Flags:
     return small
 
 
-def _counts(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags, Flags]:
+def _counts(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags]:
     households = table.figures["households"]
     primary = _small(households, policy)
     hidden = suppress(Cells(table.regions, table.equations, households, households, policy.threshold), primary)
     figures = {"households": households}
     if "per_1000" in TABLE_CONTRACTS[table.name].figures:
-        denominator = households[:, [table.categories.index((TOTAL,))]]
-        figures["per_1000"] = rate(households, np.broadcast_to(denominator, households.shape), 1000)
-    return figures, hidden, primary
+        total = table.categories.index((TOTAL,))
+        figures["per_1000"] = rate(households, np.broadcast_to(households[:, [total]], households.shape), 1000)
+        # A rate beside its count would give the hidden total back.
+        figures["per_1000"][hidden[:, total]] = UNDEFINED
+    return figures, hidden
 
 
-def _use(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags, Flags]:
+def _use(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags]:
     """Single use is not printed but follows from what is, so it is a cell too: total = multiple + single."""
     households, multiple = table.figures["households"], table.figures["multiple_households"]
     laws = households.shape[1]
@@ -95,7 +93,7 @@ def _use(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures]
     percentage = rate(multiple, households, 100)
     percentage[households == 0] = UNDEFINED
     figures = {**table.figures, "multiple_pct": percentage}
-    return figures, _any_of_three(hidden), _any_of_three(primary)
+    return figures, _any_of_three(hidden)
 
 
 def _any_of_three(flags: Flags) -> Flags:
@@ -104,39 +102,40 @@ def _any_of_three(flags: Flags) -> Flags:
     return result
 
 
-def _costs(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags, Flags]:
+def _costs(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags]:
     households, cost, largest = (table.figures[name] for name in ("households", "cost_cent", "largest_cent"))
-    dominated = np.logical_and(households > 0, 100 * largest > policy.dominance_pct * cost)
+    money = Money(cost, largest, policy.dominance_pct)
+    dominated = np.logical_and(households > 0, money.dominated())
     primary: Flags = np.logical_or.reduce([_small(households, policy), dominated])
     weight = np.where(households > 0, np.maximum(abs(cost), 1), 0)
-    hidden = suppress(Cells(table.regions, table.equations, households, weight, policy.threshold), primary)
+    hidden = suppress(Cells(table.regions, table.equations, households, weight, policy.threshold, money), primary)
     published = euros(cost, policy.cost_rounding_eur)
     mean = np.where(published < 0, -1, 1) * rate(abs(published), households, 1)
     mean[households == 0] = UNDEFINED
-    return {"households": households, "cost_eur": published, "mean_cost_eur": mean}, hidden, primary
+    return {"households": households, "cost_eur": published, "mean_cost_eur": mean}, hidden
 
 
-def _concentration(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags, Flags]:
-    households, cost, total, largest = (
-        table.figures[name] for name in ("households", "cost_cent", "total_cent", "largest_cent")
-    )
+def _concentration(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags]:
+    names = ("households", "with_cost", "clients", "cost_cent", "total_cent", "largest_cent")
+    households, behind, clients, cost, total, largest = (table.figures[name] for name in names)
     dominated = 100 * largest > policy.dominance_pct * cost
-    hidden: Flags = np.logical_or.reduce([households < policy.threshold, dominated, total == 0])
-    primary = hidden.copy()
+    hidden: Flags = np.logical_or.reduce([behind < policy.threshold, dominated, total == 0])
     for row, _ in enumerate(table.regions.codes):
         shown: dict[str, int] = {}
         for column, (denominator, _top) in enumerate(table.categories):
-            if households[row, column] - shown.get(denominator, 0) < policy.threshold:
+            here = behind[row, column]
+            steps = (here - shown.get(denominator, 0), clients[row, column] - here)
+            if any(0 < step < policy.threshold for step in steps):
                 hidden[row, column] = True
             if not hidden[row, column]:
-                shown[denominator] = int(households[row, column])
-    return {"households": households, "cost_share_pct": rate(cost, total, 100)}, hidden, primary
+                shown[denominator] = int(behind[row, column])
+    return {"households": households, "cost_share_pct": rate(cost, total, 100)}, hidden
 
 
 def _quality(quality: pd.DataFrame, period: HalfYear) -> ProtectedTable:
-    rows = quality["rows"].to_numpy(np.int64)
-    of_source = quality.groupby("source")["rows"].transform("sum").to_numpy(np.int64)
-    frame = quality.assign(period=str(period), share_pct=rate(rows, of_source, 1000) / 10)
+    rounded = quality.assign(rows=to_tens(quality["rows"].to_numpy(np.int64)))
+    of_source = rounded.groupby("source")["rows"].transform("sum").to_numpy(np.int64)
+    frame = rounded.assign(period=str(period), share_pct=rate(rounded["rows"].to_numpy(), of_source, 1000) / 10)
     return ProtectedTable("quality", typed("quality", frame))
 
 

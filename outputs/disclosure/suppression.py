@@ -32,6 +32,7 @@ class Cells:
         households: number of households behind each cell [regions, categories].
         weight: what hiding a cell loses; the lighter goes first.
         threshold: fewest households that may stand behind a figure, or behind what a total leaves when parts are known.
+        money: for costs, the dominance rule, which holds for what a total leaves as well.
     """
 
     regions: RegionTree
@@ -39,6 +40,29 @@ class Cells:
     households: Figures
     weight: Figures
     threshold: int
+    money: "Money | None" = None
+
+
+@dataclass(frozen=True, eq=False)
+class Money:
+    """Cost in cents and the largest cost of one household per cell; what one household may hold at most."""
+
+    cost: Figures
+    largest: Figures
+    dominance_pct: int
+
+    def dominated(self) -> Flags:
+        """Tells per cell whether one household holds more than its share."""
+        flags: Flags = 100 * self.largest > self.dominance_pct * self.cost
+        return flags
+
+    def of(self, rows: list[int]) -> "Money":
+        """Gives the figures of some rows, one after another."""
+        return Money(self.cost[rows].ravel(), self.largest[rows].ravel(), self.dominance_pct)
+
+    def dominates(self, parts: list[int]) -> bool:
+        """Tells whether one household holds more than its share of some cells together."""
+        return bool(100 * self.largest[parts].max() > self.dominance_pct * self.cost[parts].sum())
 
 
 def suppress(cells: Cells, primary: Flags) -> Flags:
@@ -95,6 +119,7 @@ class _Layer:
         self._threshold = cells.threshold
         self._households = cells.households[rows].ravel()
         self._weight = cells.weight[rows].ravel()
+        self._money = cells.money.of(rows) if cells.money else None
         self._open = np.ones(len(self._weight), dtype=bool)
         self._open[: self.width] = not parent_known
         self._equations = list(self._listed(cells.equations, len(rows)))
@@ -118,11 +143,15 @@ class _Layer:
         """
         for equation in self._equations:
             parts = [part for part in equation.parts if flags[part]]
-            if parts and not flags[equation.total]:
-                behind = self._households[parts]
-                left = int(behind.sum() if equation.disjoint else behind.max())
-                if 0 < left < self._threshold:
-                    yield self._lightest(cell for cell in self._visible(equation, flags) if self._households[cell])
+            if parts and not flags[equation.total] and self._is_sensitive(parts, disjoint=equation.disjoint):
+                yield self._lightest(cell for cell in self._visible(equation, flags) if self._households[cell])
+
+    def _is_sensitive(self, parts: list[int], *, disjoint: bool) -> bool:
+        behind = self._households[parts]
+        left = int(behind.sum() if disjoint else behind.max())
+        if 0 < left < self._threshold:
+            return True
+        return left > 0 and self._money is not None and self._money.dominates(parts)
 
     def partner(self, target: int, flags: Flags) -> int | None:
         """Gives the visible cell that costs least to hide in an equation of the target; empty cells come last."""

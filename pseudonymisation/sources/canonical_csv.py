@@ -44,6 +44,7 @@ class CanonicalCsv:
     rows: int = field(default=0, init=False)
     _ragged: int = field(default=0, init=False)
     _only_header: bool = field(default=False, init=False)
+    _names: tuple[str, ...] = field(default=(), init=False)
 
     def header(self) -> tuple[str, ...]:
         """Gives the columns received and leaves the file at its start.
@@ -62,7 +63,8 @@ class CanonicalCsv:
                 "header_missing", "the first line is no header", "add the header row, lines ended by a line feed"
             )
         self._check_header(names, line)
-        return tuple(names)
+        self._names = tuple(names)
+        return self._names
 
     def _check_header(self, names: Sequence[str], line: str) -> None:
         used, dropped = set(self.ground.columns), set(self.ground.drops)
@@ -112,7 +114,9 @@ class CanonicalCsv:
     def _open(self) -> pacsv.CSVStreamingReader:
         return pacsv.open_csv(
             self.file,
-            read_options=pacsv.ReadOptions(block_size=BATCH_BYTES, use_threads=False),
+            read_options=pacsv.ReadOptions(
+                block_size=BATCH_BYTES, use_threads=False, column_names=list(self._names), skip_rows=1
+            ),
             parse_options=pacsv.ParseOptions(delimiter=DELIMITER, invalid_row_handler=self._skip_ragged),
             convert_options=pacsv.ConvertOptions(
                 column_types={name: pa.string() for name in self.ground.columns},

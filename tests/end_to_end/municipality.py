@@ -1,5 +1,6 @@
 """A municipality for the tests: keyring, signed purpose and delivery, and runs in folders of their own."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,14 @@ class Place:
     @property
     def drafts(self) -> list[Path]:
         return sorted(self.work.glob(f"drafts/stapeling/{PERIOD}/2018h1-*"))
+
+
+def copied_place(former: Place, root: Path) -> Place:
+    """The folders of a former run, with a log of their own: the witness follows one log, and refuses its copy."""
+    shutil.copytree(former.root, root, symlinks=True)
+    shutil.rmtree(root / "work" / "log")
+    (root / "work" / "log-id").unlink()
+    return Place(root)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from end_to_end.breakages import BREAKAGES, Breakage
 from end_to_end.commands import Outcome
 from end_to_end.deliveries import copied
 from end_to_end.leaks import Identifiers
-from end_to_end.municipality import Municipality, Place, snapshot
+from end_to_end.municipality import Municipality, Place, copied_place, snapshot
 
 _LINE = re.compile(r"refused: (?P<code>[a-z_]+): (?P<what>[^\n]+): (?P<advice>[^\n:]+)\n")
 
@@ -20,8 +20,7 @@ _LINE = re.compile(r"refused: (?P<code>[a-z_]+): (?P<what>[^\n]+): (?P<advice>[^
 @pytest.fixture
 def place(release: Place, tmp_path: Path) -> Place:
     """Work and publication folders with a release in them."""
-    shutil.copytree(release.root, tmp_path / "run", symlinks=True)
-    return Place(tmp_path / "run")
+    return copied_place(release, tmp_path / "run")
 
 
 def _refused(outcome: Outcome, exit_code: int, code: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from outputs.log.journal import read
 from samenloop.keyring import make_keyring
+from samenloop.log_book import read_entries
 from samenloop.purpose_register import sign_and_register
 from samenloop.purposes import read_purpose
 from samenloop.releases import approve
@@ -65,6 +65,6 @@ def test_terms_of_a_run(tmp_path, monkeypatch):
     assert erased_after(11 * 366) == {"publication": 1}
     assert left(out, "**/*.csv") == 0
     assert not (out / "stapeling" / "2018H1" / "current").is_symlink()
-    assert [entry.subject for entry in read(WorkFolder(work).journal) if entry.step == "erase"] == [
+    assert [entry.subject for entry in read_entries(WorkFolder(work)) if entry.step == "erase"] == [
         *("linked_households", "pseudonymised_extract", "draft", "publication"),
     ]

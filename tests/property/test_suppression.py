@@ -3,11 +3,11 @@
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from outsider import calculable, thin_remainders
+from outsider import calculable, dominated_remainders, thin_remainders
 
 from outputs import costs
 from outputs.disclosure import protect as protection
-from outputs.disclosure.suppression import Cells, suppress
+from outputs.disclosure.suppression import Cells, Money, suppress
 from outputs.regions import RegionTree
 from outputs.true_tables import Equation, TrueTable
 from schemas.domains import COMBINATIONS, TOTAL
@@ -139,10 +139,25 @@ def test_costs_by_combination_and_domain(table):
     dominated = (households > 0) & (100 * largest > POLICY.dominance_pct * cost)
     primary = small | dominated
     weight = np.where(households > 0, np.maximum(abs(cost), 1), 0)
-    hidden = assert_safe(Cells(table.regions, table.equations, households, weight, THRESHOLD), primary)
+    money = Money(cost, largest, POLICY.dominance_pct)
+    cells = Cells(table.regions, table.equations, households, weight, THRESHOLD, money)
+    hidden = assert_safe(cells, primary)
+    assert dominated_remainders(cells, hidden) == []
 
     published = protection.protect({"costs": table}, None, HALF_YEAR, POLICY).tables["costs"].frame
     assert (published["status"] == "C").to_numpy().reshape(hidden.shape).tolist() == hidden.tolist()
+
+
+def test_what_a_total_leaves_is_not_the_cost_of_one_household():
+    """A hidden cell of which one household holds 95%, and the lightest cell beside it, leave that household too."""
+    tree = RegionTree("GM0637", ("BU06370101", "BU06370201", "BU06370301"))
+    households = tree.rolled_up(np.array([[30], [20], [50]]))
+    cost = tree.rolled_up(np.array([[1_000_000], [20_000], [4_000_000]]))
+    largest = tree.largest(np.array([[950_000], [2_000], [100_000]]))
+    cells = Cells(tree, (), households, cost, THRESHOLD, Money(cost, largest, 50))
+    hidden = assert_safe(cells, cells.money.dominated())
+    assert dominated_remainders(cells, hidden) == []
+    assert hidden[1:4, 0].all()
 
 
 def left_below_hidden_wijken(cells, hidden):

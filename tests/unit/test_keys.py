@@ -1,4 +1,4 @@
-"""Keys: weak ones are refused, none shows itself, and their file is for its owner only."""
+"""Keys: weak ones are refused and none shows itself."""
 
 import copy
 import json
@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from pseudonymisation.keys import KINDS, KeySet, PseudonymKey, load_key_set, save_key_set
+from pseudonymisation.keys import KINDS, KeySet, PseudonymKey
 from schemas.errors import RefusedByPurpose
 
 STRONG = bytes(range(1, 33))
@@ -65,44 +65,12 @@ def test_a_fingerprint_tells_keys_apart_and_is_stable():
     assert PseudonymKey("person", STRONG).fingerprint == PseudonymKey("person", STRONG).fingerprint
 
 
-class TestKeyFile:
-    def test_comes_back_as_it_was_saved(self, tmp_path):
-        keys = KeySet.generate()
-        save_key_set(keys, tmp_path / "set.json")
-        assert load_key_set(tmp_path / "set.json").fingerprint == keys.fingerprint
+def test_the_log_subject_key_is_no_part_of_a_set():
+    assert "log_subject" not in KINDS
+    assert len(KINDS) == 7
 
-    def test_is_for_its_owner_only(self, tmp_path):
-        former = os.umask(0)
-        try:
-            save_key_set(KeySet.generate(), tmp_path / "set.json")
-        finally:
-            os.umask(former)
-        assert (tmp_path / "set.json").stat().st_mode & 0o777 == 0o600
 
-    def test_is_never_overwritten(self, tmp_path):
-        save_key_set(KeySet.generate(), tmp_path / "set.json")
-        before = (tmp_path / "set.json").read_bytes()
-        with pytest.raises(FileExistsError):
-            save_key_set(KeySet.generate(), tmp_path / "set.json")
-        assert (tmp_path / "set.json").read_bytes() == before
-
-    @pytest.mark.parametrize("mode", [0o640, 0o620, 0o610, 0o604, 0o644, 0o666])
-    def test_that_others_may_touch_is_refused(self, tmp_path, mode):
-        save_key_set(KeySet.generate(), tmp_path / "set.json")
-        (tmp_path / "set.json").chmod(mode)
-        with pytest.raises(RefusedByPurpose, match="key_file_open"):
-            load_key_set(tmp_path / "set.json")
-
-    def test_that_is_not_there_is_refused(self, tmp_path):
-        with pytest.raises(RefusedByPurpose, match="key_missing"):
-            load_key_set(tmp_path / "set.json")
-
-    @pytest.mark.parametrize(
-        "content", ["", "{}", "[]", '{"keys": []}', '{"keys": {"person": "AAAA"}}', '{"keys": {"person": "?"}}', "null"]
-    )
-    def test_that_is_damaged_is_refused(self, tmp_path, content):
-        path = tmp_path / "set.json"
-        path.write_text(content)
-        path.chmod(0o600)
-        with pytest.raises(RefusedByPurpose, match="weak_key"):
-            load_key_set(path)
+def test_a_check_value_is_of_key_and_kind_and_no_fingerprint():
+    person, address = PseudonymKey("person", STRONG), PseudonymKey("address", STRONG)
+    assert person.check_value == PseudonymKey("person", STRONG).check_value
+    assert len({person.check_value, address.check_value, person.fingerprint}) == 3

@@ -6,9 +6,8 @@ import pytest
 import yaml
 from builders import EXAMPLE_PURPOSE
 
-from samenloop.keyring import make_keyring
+from samenloop.keyring import make_keyring, open_keyring
 from samenloop.purposes import check_in_force, check_signatures, read_purpose, sign_purpose
-from samenloop.signatures import sign
 from schemas.errors import RefusedByPurpose
 
 TEXT = EXAMPLE_PURPOSE.read_text(encoding="utf-8")
@@ -171,8 +170,12 @@ class TestSignature:
         return make_keyring(tmp_path / "home", "synthetic").signing
 
     @pytest.fixture
-    def signed(self, tmp_path, signing):
-        sign_purpose(purpose(tmp_path), signing)
+    def sign(self, signing):
+        return open_keyring(signing.parent).sign
+
+    @pytest.fixture
+    def signed(self, tmp_path, signing, sign):
+        sign_purpose(purpose(tmp_path), sign)
         check_signatures(purpose(tmp_path), signing)
         return tmp_path
 
@@ -209,23 +212,23 @@ class TestSignature:
         with pytest.raises(RefusedByPurpose, match="purpose_unsigned"):
             check_signatures(purpose(signed), signing)
 
-    def test_one_role_cannot_sign_for_both(self, signed, signing):
-        forged = sign(signing, "fg", purpose(signed).canonical)
+    def test_one_role_cannot_sign_for_both(self, signed, signing, sign):
+        forged = sign("fg", purpose(signed).canonical)
         (signed / "purpose.yaml.controller.sig").write_text(forged)
         with pytest.raises(RefusedByPurpose, match="purpose_signature"):
             check_signatures(purpose(signed), signing)
 
-    def test_both_roles_with_one_key_are_refused(self, tmp_path, signing):
+    def test_both_roles_with_one_key_are_refused(self, tmp_path, signing, sign):
         for half in ("key", "pub"):
             (signing / f"controller.{half}").write_bytes((signing / f"fg.{half}").read_bytes())
-        sign_purpose(purpose(tmp_path), signing)
+        sign_purpose(purpose(tmp_path), sign)
         with pytest.raises(RefusedByPurpose, match="same_key"):
             check_signatures(purpose(tmp_path), signing)
 
-    def test_both_roles_with_one_key_in_two_spellings_are_refused(self, tmp_path, signing):
+    def test_both_roles_with_one_key_in_two_spellings_are_refused(self, tmp_path, signing, sign):
         (signing / "controller.key").write_bytes((signing / "fg.key").read_bytes())
         (signing / "controller.pub").write_bytes((signing / "fg.pub").read_bytes() + b"\n")
-        sign_purpose(purpose(tmp_path), signing)
+        sign_purpose(purpose(tmp_path), sign)
         with pytest.raises(RefusedByPurpose, match="same_key"):
             check_signatures(purpose(tmp_path), signing)
 

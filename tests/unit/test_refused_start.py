@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from outputs.log.journal import read
 from samenloop.keyring import make_keyring
+from samenloop.log_book import read_entries
 from samenloop.runs import RunRequest
 from samenloop.steps import open_run
+from samenloop.storage import WorkFolder
 from schemas.errors import RefusedByPurpose
 
 EXAMPLE = Path(__file__).parent.parent.parent / "purposes" / "stapeling.yaml"
@@ -26,5 +27,5 @@ def test_the_refusal_is_in_the_log(tmp_path, monkeypatch, text, code, label):
     work = tmp_path / "work"
     with pytest.raises(RefusedByPurpose):
         open_run(RunRequest(str(purpose), str(tmp_path), "2018H1", str(work), str(tmp_path / "out")))
-    (entry,) = read(work / "log" / "log.jsonl")
+    (entry,) = read_entries(WorkFolder(work))
     assert (entry.run, entry.step, entry.code, entry.purpose) == ("unopened", "refused", code, label)

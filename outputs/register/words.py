@@ -1,0 +1,54 @@
+"""What a purpose says, in the Dutch words of the register and the DPIA form."""
+
+import re
+from typing import Final, Literal
+
+from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.purpose import PurposeConfig
+
+SOURCE_NAMES: Final[dict[str, str]] = {FRAME: "BRP", **DOMAIN_NAMES, OBJECTIONS: "Bezwaren"}
+ARTEFACT_NAMES: Final[dict[str, str]] = {
+    "pseudonymised_extract": "gepseudonimiseerde gegevens per bron",
+    "linked_households": "gekoppelde huishoudens",
+    "draft": "conceptuitgaven",
+    "publication": "uitgaven",
+    "log": "het verwerkingslogboek",
+}
+SCOPE_TEXTS: Final[dict[str, str]] = {
+    "release": "Elke uitgave heeft eigen sleutels: huishoudens zijn niet van uitgave naar uitgave te volgen",
+    "purpose": "De sleutels gelden voor het hele doel: huishoudens zijn onder pseudoniem in de tijd te volgen",
+}
+_UNITS: Final = {"Y": ("jaar", "jaar"), "M": ("maand", "maanden"), "W": ("week", "weken"), "D": ("dag", "dagen")}
+
+
+def duration_text(duration: str) -> str:
+    """Gives an ISO 8601 duration in words: ``P7D`` is 7 dagen."""
+    parts = re.findall(r"(\d+)([YMWD])", duration)
+    return " en ".join(f"{number} {_UNITS[unit][int(number) != 1]}" for number, unit in parts)
+
+
+def retention_terms(config: PurposeConfig) -> str:
+    """Gives every term of the purpose in one line; empty when it names none."""
+    terms = (f"{ARTEFACT_NAMES[name]}: {duration_text(term)} ({term})" for name, term in config.retention.items())
+    return "; ".join(terms)
+
+
+def measures(config: PurposeConfig) -> tuple[tuple[Literal["Organisational", "Technical"], str], ...]:
+    """Gives the measures that the purpose itself lays down, each with its kind."""
+    policy = config.disclosure
+    approval = (
+        "Een uitgave mag met een opdracht worden goedgekeurd"
+        if config.approval.by_command
+        else "Een uitgave verschijnt pas nadat de functionaris gegevensbescherming haar zelf heeft goedgekeurd"
+    )
+    return (
+        ("Technical", SCOPE_TEXTS[config.pseudonym_scope]),
+        (
+            "Technical",
+            f"Een cijfer verschijnt alleen met ten minste {policy.threshold} huishoudens erachter; geen huishouden "
+            f"bepaalt meer dan {policy.dominance_pct}% van een bedrag; bedragen zijn afgerond op "
+            f"{policy.cost_rounding_eur} euro",
+        ),
+        ("Organisational", approval),
+        ("Organisational", f"Uitvoering en beheer: {config.administrator}"),
+    )
