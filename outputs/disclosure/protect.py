@@ -27,7 +27,7 @@ from schemas.tables import CONFIDENTIAL, PUBLISHED, TABLE_CONTRACTS, ProtectedTa
 
 @dataclass(frozen=True, eq=False)
 class Protected:
-    """Protected tables by name, and how many cells were hidden, for the log; how many of them were small stays secret."""
+    """Protected tables by name, and how many cells were hidden, for the log; how many were small stays secret."""
 
     tables: Mapping[str, ProtectedTable]
     facts: StepFacts
