@@ -217,7 +217,7 @@ def test_no_script_and_no_request(page: str) -> None:
         assert not any(name.startswith("on") or name in ("src", "style", "action") for name in element.attrib)
     for link in root.iter("a"):
         assert re.fullmatch(
-            r"#[\w-]+|(tables/\w+\.csv)|(protocol/\w+\.(jsonl|yaml|json))|manifest\.json", link.attrib["href"]
+            r"#[\w-]+|(tables/\w+\.csv)|(protocol/\w+\.(jsonl|yaml|json|html))|manifest\.json", link.attrib["href"]
         )
     assert "http:" not in page
     assert "https:" not in page
