@@ -42,3 +42,8 @@ def test_its_own_delivery_commands_run(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "draft    stapeling 2018H1" in done.stdout
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_no_page_of_the_documentation_is_empty(path):
+    assert len(path.read_text().split()) > 100
