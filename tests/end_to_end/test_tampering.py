@@ -63,6 +63,9 @@ def test_a_release_with_other_tables_is_not_passed_for_this_one(request_):
     place = approve(work, out, reference.run)
     steps.run_all(request_)
     assert approve(work, out, reference.run) == place
+    (place / "manifest.sig").rename(out / "manifest.sig")
+    refused("signature_invalid", approve, work, out, reference.run)
+    (out / "manifest.sig").rename(place / "manifest.sig")
     table = place / "tables" / "stacking.csv"
     table.write_text(table.read_text().replace("GM0637;geen;", "GM0637;geen;9"))
     refused("file_differs", approve, work, out, reference.run)

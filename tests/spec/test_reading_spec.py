@@ -64,7 +64,7 @@ def test_every_row_ends_in_one_place(tmp_path, source, cells, place):
     ("source", "one", "other", "same"),
     [
         ("wmo", {}, {}, True),
-        ("wmo", {"bsn": "111222333"}, {"bsn": "111.222.333"}, True),
+        ("wmo", {"bsn": "999996770"}, {"bsn": "999.996.770"}, True),
         ("wmo", {"bsn": "111222334"}, {"bsn": ""}, True),
         ("wmo", {"postcode": "2711AB"}, {"postcode": "2711 ab"}, True),
         ("wmo", {"huisnummer": "1"}, {"huisnummer": "01"}, True),

@@ -12,23 +12,23 @@ from pseudonymisation.bsn import read_bsn
 @pytest.mark.parametrize(
     ("cell", "outcome", "digits"),
     [
-        ("111222333", "valid", "111222333"),
-        ("111.222.333", "valid", "111222333"),
-        ("111 222 333", "valid", "111222333"),
-        ("111-222-333", "valid", "111222333"),
+        ("999996770", "valid", "999996770"),
+        ("999.996.770", "valid", "999996770"),
+        ("999 996 770", "valid", "999996770"),
+        ("999-996-770", "valid", "999996770"),
         ("12345672", "valid", "012345672"),
         ("012345672", "valid", "012345672"),
         ("1234560", "valid", "001234560"),
         ("000123456", "valid", "000123456"),
         ("123456", "invalid", None),  # fits the elfproef once padded, but six digits are no BSN that lost its zeros
-        ("0111222333", "invalid", None),
+        ("0999996770", "invalid", None),
         ("111222334", "invalid", None),
         ("111222332", "invalid", None),
-        ("-111222333", "valid", "111222333"),
-        ("+111222333", "invalid", None),
+        ("-999996770", "valid", "999996770"),
+        ("+999996770", "invalid", None),
         ("11122233a", "invalid", None),
-        ("111222333x", "invalid", None),
-        ("111222333\n", "invalid", None),
+        ("999996770x", "invalid", None),
+        ("999996770\n", "invalid", None),
         ("１１１２２２３３３", "invalid", None),  # noqa: RUF001 - digits of another script are the point
         ("000000000", "sentinel", None),
         ("0000000", "sentinel", None),
@@ -63,4 +63,4 @@ def test_agrees_with_the_elfproef_digit_by_digit(numbers):
 
 
 def test_a_column_of_bsns_shows_none_of_them():
-    assert "111222333" not in repr(read_bsn(pa.array(["111222333"])))
+    assert "999996770" not in repr(read_bsn(pa.array(["999996770"])))

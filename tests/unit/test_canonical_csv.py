@@ -14,7 +14,7 @@ from schemas.errors import RefusedByPurpose, RefusedDelivery, SamenloopError
 from schemas.extracts import CANONICAL_COLUMNS
 
 HEADER = ";".join(CANONICAL_COLUMNS["rmc"])
-LINE = "BSN;111222333;verzuim;Geregistreerd;2018-01-01;"
+LINE = "BSN;999996770;verzuim;Geregistreerd;2018-01-01;"
 MARKER = "GEHEIM123"
 
 
@@ -34,8 +34,8 @@ def read(text, source="rmc", rows=1):
         f"\ufeff{HEADER}\n{LINE}\n",
         f"{HEADER}\n\n{LINE}\n\n",
         '"soort_nummer";"nummer";"soort";"status";"begin";"einde"\n' + LINE,
-        "einde;begin;status;soort;nummer;soort_nummer\n;2018-01-01;Geregistreerd;verzuim;111222333;BSN\n",
-        f"{HEADER}\n BSN ; 111222333 ;verzuim; Geregistreerd;2018-01-01;  \n",
+        "einde;begin;status;soort;nummer;soort_nummer\n;2018-01-01;Geregistreerd;verzuim;999996770;BSN\n",
+        f"{HEADER}\n BSN ; 999996770 ;verzuim; Geregistreerd;2018-01-01;  \n",
     ],
     ids=["plain", "no last break", "CRLF", "BOM", "empty lines", "quoted header", "other order", "spaces"],
 )
@@ -43,7 +43,7 @@ def test_spellings_of_one_file(text):
     _, [batch] = read(text)
     assert {name: cells.to_pylist() for name, cells in batch.items()} == {
         "soort_nummer": ["BSN"],
-        "nummer": ["111222333"],
+        "nummer": ["999996770"],
         "soort": ["verzuim"],
         "status": ["Geregistreerd"],
         "begin": ["2018-01-01"],
@@ -65,11 +65,11 @@ def test_spellings_of_one_file(text):
         (f"{HEADER};\n{LINE};\n", "undeclared_column"),
         (HEADER.replace(";einde", "") + "\n", "missing_column"),
         (f"{HEADER}\n{LINE};meer\n", "ragged_row"),
-        (f"{HEADER}\nBSN;111222333\n", "ragged_row"),
+        (f"{HEADER}\nBSN;999996770\n", "ragged_row"),
         (f"{HEADER}\n", "wrong_row_count"),
         (HEADER, "wrong_row_count"),
         (f"{HEADER}\n{LINE}\n{LINE}\n", "wrong_row_count"),
-        (f'{HEADER}\nBSN;"111222333;verzuim;Geregistreerd;2018-01-01;\n', "ragged_row"),
+        (f'{HEADER}\nBSN;"999996770;verzuim;Geregistreerd;2018-01-01;\n', "ragged_row"),
         (HEADER + "\n" + f"{LINE}\n" * 9 + LINE.replace("verzuim", "x" * (20 << 20)) + "\n", "unreadable"),
         ("x" + "é" * 40_000 + f"\n{LINE}\n", "header_missing"),
     ],
@@ -95,7 +95,7 @@ def test_dropped_columns_are_received_but_never_read():
 
 
 @pytest.mark.parametrize(
-    ("column", "shown"), [("naam", "naam"), ("Naam", "number 7"), ("jan de wit", "number 7"), ("111222333", "number 7")]
+    ("column", "shown"), [("naam", "naam"), ("Naam", "number 7"), ("jan de wit", "number 7"), ("999996770", "number 7")]
 )
 def test_an_undeclared_column_is_named_only_when_it_looks_like_a_column(column, shown):
     with pytest.raises(RefusedDelivery) as refused:
