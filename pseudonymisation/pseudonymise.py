@@ -15,6 +15,7 @@ import pandera.errors
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pseudonymisation.data_subjects import DataSubjects
 from pseudonymisation.delivery import open_checked
 from pseudonymisation.frame_rows import frame_batch
 from pseudonymisation.keys import KeySet
@@ -52,11 +53,16 @@ class PullOrder:
 
 @dataclass
 class Pull:
-    """One source on its way to a pseudonymised extract; ``facts`` are complete once ``batches`` is exhausted."""
+    """One source on its way to a pseudonymised extract; complete once ``batches`` is exhausted.
+
+    Attributes:
+        data_subjects: who the rows were about, used or quarantined, for the log; nobody who objected.
+    """
 
     order: PullOrder
     keys: KeySet
     objections: Objections
+    data_subjects: DataSubjects
     counts: Counter[str] = field(default_factory=Counter, init=False)
     received: tuple[str, ...] = field(default=(), init=False)
 
@@ -83,6 +89,7 @@ class Pull:
         partners = self.objections.objects(batch.partner)
         self.counts["partner_objected"] += int(pc.sum(partners).as_py() or 0)
         batch = batch.without_partner(partners)
+        self.data_subjects.add(batch)
         if "status" in batch.cells:
             withdrawn = pc.fill_null(pc.equal(batch.cells["status"], RMC_WITHDRAWN), False)
             batch = self._without(batch, withdrawn, "excluded:withdrawn")

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from samenloop import steps
-from samenloop.retention import erase_expired
+from samenloop.key_retention import erase_and_destroy
 from samenloop.runs import RunReference, RunRequest
 from samenloop.settings import Settings
 from samenloop.storage import Artefact, WorkFolder
@@ -66,16 +66,16 @@ def draft(run: Reference, tables: Iterable[Reference]) -> Reference:
 
 
 def erase(params: Mapping[str, str]) -> dict[str, int]:
-    """Erases what is past its term and gives the number erased per kind of artefact; errors as in ``open_run``."""
+    """Erases what is past its term, keys included, and gives the number per kind; errors as in ``open_run``."""
     return _guarded(lambda: _erased(params))
 
 
 def _erased(params: Mapping[str, str]) -> dict[str, int]:
     asked = _asked(params, ("work", "out"))
-    entries = erase_expired(WorkFolder(Path(asked["work"])), Path(asked["out"]), datetime.now(UTC).date())
+    entries = erase_and_destroy(WorkFolder(Path(asked["work"])), Path(asked["out"]), datetime.now(UTC).date())
     erased: Counter[str] = Counter()
     for entry in entries:
-        erased[entry.subject] += entry.counts["erased"]
+        erased[entry.subject] += sum(entry.counts.values())
     return dict(erased)
 
 

@@ -9,22 +9,18 @@ from typing import Annotated
 import typer
 
 from samenloop.key_commands import keys_app
-from samenloop.settings import Settings
+from samenloop.log_commands import log_app
+from samenloop.options import OutOption, PurposeArgument, WorkOption
+from samenloop.purpose_commands import purpose_app
 from schemas.errors import SamenloopError, defect
 from schemas.period import HalfYear
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-purpose_app = typer.Typer(no_args_is_help=True, help="Check and sign purpose files.")
-log_app = typer.Typer(no_args_is_help=True, help="Read the processing log.")
 release_app = typer.Typer(no_args_is_help=True, help="Approve, reject and list releases.")
 app.add_typer(purpose_app, name="purpose")
 app.add_typer(keys_app, name="keys")
 app.add_typer(release_app, name="release")
 app.add_typer(log_app, name="log")
-
-FileOption = Annotated[Path, typer.Argument(help="Purpose file (YAML).", exists=True, dir_okay=False)]
-WorkOption = Annotated[Path, typer.Option("--work", help="Work folder: artefacts, drafts and log; owner only.")]
-OutOption = Annotated[Path, typer.Option("--out", help="Publication folder.")]
 
 
 def _periods(text: str) -> tuple[HalfYear, ...]:
@@ -79,7 +75,7 @@ def synthesise(
 
 @app.command()
 def run(
-    purpose: FileOption,
+    purpose: PurposeArgument,
     delivery: Annotated[Path, typer.Option(help="Delivery folder with levering.json.")],
     period: Annotated[str, typer.Option(help="Half-year such as 2018H1.")],
     work: WorkOption,
@@ -111,49 +107,6 @@ def run(
         report.print()
 
 
-@purpose_app.command("check")
-def purpose_check(file: FileOption) -> None:
-    """Tell every problem of a purpose file at once."""
-    from samenloop.purposes import dpia_scope_sha256, read_purpose
-
-    purpose = read_purpose(file)
-    covered = dpia_scope_sha256(purpose.config)
-    if purpose.config.dpia.covers_sha256 != covered:
-        typer.echo(f"dpia.covers_sha256 is of another scope than this purpose, whose scope is {covered}", err=True)
-    typer.echo(f"{purpose.label}: no problems; sha256 {purpose.sha256}")
-
-
-@purpose_app.command("explain")
-def purpose_explain(file: FileOption) -> None:
-    """Print a purpose file as a plain Dutch page."""
-    from samenloop.purpose_page import explained
-    from samenloop.purposes import read_purpose
-
-    typer.echo(explained(read_purpose(file).config), nl=False)
-
-
-@purpose_app.command("diff")
-def purpose_diff(old: FileOption, new: FileOption) -> None:
-    """Show what a new version of a purpose changes, and what of it allows more."""
-    from samenloop.purpose_diff import changes
-    from samenloop.purposes import read_purpose
-
-    for change in changes(read_purpose(old).config, read_purpose(new).config):
-        typer.echo(str(change))
-
-
-@purpose_app.command("sign")
-def purpose_sign(file: FileOption) -> None:
-    """Sign a purpose file as controller and as FG with the keys of this keyring."""
-    from samenloop.keyring import open_keyring
-    from samenloop.purpose_register import sign_and_register
-    from samenloop.purposes import read_purpose
-
-    purpose = read_purpose(file)
-    sign_and_register(open_keyring(Settings().home), purpose)
-    typer.echo(f"{purpose.label}: signed by controller and fg")
-
-
 @release_app.command("approve")
 def release_approve(release: str, work: WorkOption, out: OutOption) -> None:
     """Sign a draft as FG and publish it."""
@@ -182,15 +135,16 @@ def release_list(work: WorkOption, out: OutOption) -> None:
 
 @app.command()
 def retention(work: WorkOption, out: OutOption) -> None:
-    """Erase what is past its term, by the purpose under which it was made, and note it in the log."""
+    """Erase what is past its term and destroy the keys that made it, by the purpose of then; the log tells of it."""
     from datetime import UTC, datetime
 
-    from samenloop.retention import erase_expired
+    from samenloop.key_retention import erase_and_destroy
     from samenloop.storage import WorkFolder
 
-    entries = erase_expired(WorkFolder(work), out, datetime.now(UTC).date())
+    entries = erase_and_destroy(WorkFolder(work), out, datetime.now(UTC).date())
     for entry in entries:
-        typer.echo(f"{entry.run} {entry.subject}: {entry.counts['erased']} erased")
+        what = ", ".join(f"{number} {name}" for name, number in entry.counts.items())
+        typer.echo(f"{entry.run} {entry.subject}: {what}")
     typer.echo(f"{len(entries)} entries written")
 
 
@@ -211,17 +165,6 @@ def verify(
         return
     files = releases.verify(folder, keys / "fg.pub" if keys.is_dir() else keys)
     typer.echo(f"{files} files are as signed")
-
-
-@log_app.command("show")
-def log_show(work: WorkOption, run: Annotated[str | None, typer.Option(help="Only this run.")] = None) -> None:
-    """Print the entries of the log, one line each."""
-    from outputs.log.entry_line import line_of
-    from samenloop.log_book import read_entries
-    from samenloop.storage import WorkFolder
-
-    for entry in read_entries(WorkFolder(work), run):
-        typer.echo(line_of(entry).decode())
 
 
 def main() -> None:

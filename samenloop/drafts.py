@@ -14,11 +14,13 @@ from outputs.publication.page import PublicationFacts, SourceFacts, render_index
 from outputs.publication.release import ReleaseName, write_manifest
 from outputs.publication.tables import write_tables
 from outputs.rates import to_tens
+from outputs.register.processing_activity import register_entry
 from pseudonymisation.keyed_hash import keyed_digest
 from samenloop.log_book import export_slice, read_entries
+from samenloop.log_exports import register_urn
 from samenloop.runs import Run
 from samenloop.signatures import ROLES
-from samenloop.storage import Artefact
+from samenloop.storage import DATA_SUBJECTS, Artefact
 from schemas.delivery import DeliveryManifest
 from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
 from schemas.errors import RunError
@@ -84,6 +86,7 @@ def check_made_by(run: Run, step: Step, artefacts: Sequence[Artefact]) -> None:
         RunError: ``reference_unknown``: one is missing, or comes from elsewhere.
     """
     logged = {name: sha for entry in latest_entries(run) if entry.step == step for name, sha in entry.outputs.items()}
+    logged.pop(DATA_SUBJECTS, None)
     given = {artefact.name: artefact.sha256 for artefact in artefacts}
     whole = set(run.purpose.config.sources) - {OBJECTIONS} <= set(given) if step == "pull" else True
     if given != logged or len(given) != len(artefacts) or not whole:
@@ -101,6 +104,9 @@ def _write_protocol(run: Run, entries: list[LogEntry], folder: Path) -> None:
     made = statement(run.purpose.config, _manifest_as_logged(run), entries)
     (folder / "verantwoording.json").write_text(render_json(made), encoding="utf-8")
     (folder / "verantwoording.html").write_text(render_html(made), encoding="utf-8")
+    config = run.purpose.config
+    entry = register_entry(config, register_urn(config), entries[0].started.date())
+    (folder / "register.json").write_text(entry.model_dump_json(indent=2) + "\n", encoding="utf-8")
     policy = run.purpose.config.disclosure.model_dump(mode="json")
     hidden = {name: {"hidden": hidden, "cells": cells} for name, (hidden, cells) in _hidden(entries).items()}
     report = json.dumps({"policy": policy, "tables": hidden}, indent=2, sort_keys=True)

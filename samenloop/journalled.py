@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from samenloop.log_book import write_entry
 from samenloop.purposes import read_purpose
@@ -13,6 +14,9 @@ from samenloop.runs import Run, RunRequest
 from samenloop.storage import Artefact, PendingArtefact, WorkFolder
 from schemas.errors import SamenloopError, defect
 from schemas.log_entries import LogEntry, Step, StepFacts
+
+#: The run id of a start that was refused before there was a run.
+UNOPENED: Final = "unopened"
 
 
 @dataclass
@@ -89,7 +93,7 @@ def log_refused_start(request: RunRequest, error: SamenloopError) -> None:
     except SamenloopError:
         label, digest = "unreadable:0", hashlib.sha256(request.purpose.encode()).hexdigest()
     entry = LogEntry(
-        run="unopened",
+        run=UNOPENED,
         step="refused",
         started=now,
         ended=now,

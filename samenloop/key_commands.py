@@ -1,5 +1,6 @@
 """The commands ``samenloop keys ...``: make, list, rotate and destroy keys; see docs/keys.md."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -55,12 +56,20 @@ def keys_destroy(
     purpose: str,
     scope: str,
     version: Annotated[int | None, typer.Option(min=1, help="Only this version; default: all of them.")] = None,
+    work: Annotated[Path | None, typer.Option("--work", help="Work folder whose log is to tell of it.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Needed: this cannot be undone.")] = False,
 ) -> None:
-    """Destroy the key set of a scope for good; it leaves a record of what was destroyed."""
+    """Destroy the key set of a scope for good; it leaves a record, and an entry in the log with --work."""
+    from samenloop.key_retention import note_destructions
     from samenloop.keyring import open_keyring
+    from samenloop.storage import WorkFolder
 
     if not yes:
         raise typer.BadParameter("what these keys made can never be made again; add --yes if that is what you want")
-    for gone in open_keyring(Settings().home).store.destroy(purpose, scope, version):
+    keyring = open_keyring(Settings().home)
+    for gone in keyring.store.destroy(purpose, scope, version):
         typer.echo(f"destroyed {gone.purpose} {gone.scope} {gone.version} {gone.fingerprint} {gone.wrapped_sha256}")
+    if work is None:
+        typer.echo("the processing log does not tell of it yet; samenloop retention will note it", err=True)
+    else:
+        typer.echo(f"{len(note_destructions(WorkFolder(work), keyring))} entries written")

@@ -5,7 +5,6 @@ An artefact that several runs made (same content, same name) stays as long as th
 Source: AVG 5(1)(e), storage limitation.
 """
 
-import json
 import re
 import shutil
 from collections import defaultdict
@@ -19,7 +18,7 @@ from dateutil.relativedelta import relativedelta
 
 from outputs.publication.release import CURRENT, ReleaseName
 from samenloop.log_book import read_entries, write_entry
-from samenloop.storage import WorkFolder
+from samenloop.storage import DATA_SUBJECTS, WorkFolder
 from schemas.log_entries import LogEntry
 from schemas.period import HalfYear
 from schemas.purpose import Artefact, PurposeConfig
@@ -65,33 +64,37 @@ def erase_expired(work: WorkFolder, out: Path, today: date) -> list[LogEntry]:
     return [_erase(work, kind, kept) for (_, kind), kept in sorted(expired.items())]
 
 
+def kept_by_runs(work: WorkFolder, out: Path) -> Iterator[Kept]:
+    """Yields everything that the log says was stored, there or not, in the order of the log."""
+    for entry in read_entries(work):
+        config = work.purpose(entry.purpose_sha256) if entry.step in _KINDS else None
+        if config is not None:
+            for kind, path, sha256 in _places(work, out, entry, config):
+                yield Kept(entry, kind, path, sha256, last_day(entry.ended.date(), config.retention[kind]))
+
+
 def _by_path(work: WorkFolder, out: Path) -> dict[Path, list[Kept]]:
     by_path: dict[Path, list[Kept]] = defaultdict(list)
-    for kept in _everything(work, out):
+    for kept in kept_by_runs(work, out):
         by_path[kept.path].append(kept)
     return by_path
 
 
-def _everything(work: WorkFolder, out: Path) -> Iterator[Kept]:
-    for entry in read_entries(work):
-        kind, purpose_file = _KINDS.get(entry.step), work.purpose_file(entry.purpose_sha256)
-        if kind is None or not purpose_file.is_file():
-            continue
-        config = PurposeConfig.model_validate(json.loads(purpose_file.read_bytes()))
-        until = last_day(entry.ended.date(), config.retention[kind])
-        for path, sha256 in _places(work, out, entry, config):
-            yield Kept(entry, kind, path, sha256, until)
-
-
-def _places(work: WorkFolder, out: Path, entry: LogEntry, config: PurposeConfig) -> Iterator[tuple[Path, str]]:
+def _places(
+    work: WorkFolder, out: Path, entry: LogEntry, config: PurposeConfig
+) -> Iterator[tuple[Artefact, Path, str]]:
+    kind = _KINDS[entry.step]
     if entry.step in ("draft", "approve"):
         name = ReleaseName(config.id, str(HalfYear.parse(entry.run.split("-")[0].upper())), entry.run)
         digest = (entry.outputs if entry.step == "draft" else entry.inputs)["manifest"]
         root = work.path / "drafts" if entry.step == "draft" else out
-        yield name.folder(root), digest
-    else:
-        for sha256 in entry.outputs.values():
-            yield work.path / "artefacts" / f"{sha256}.parquet", sha256
+        yield kind, name.folder(root), digest
+        return
+    for name_of, sha256 in entry.outputs.items():
+        if name_of == DATA_SUBJECTS:
+            yield "log", work.data_subjects_file(sha256), sha256
+        else:
+            yield kind, work.path / "artefacts" / f"{sha256}.parquet", sha256
 
 
 def _erase(work: WorkFolder, kind: Artefact, kept: list[Kept]) -> LogEntry:

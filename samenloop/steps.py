@@ -5,7 +5,7 @@ step are references (name, sha256, rows), never data.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +17,7 @@ from linkage.link import link as link_records
 from outputs.disclosure.protect import Protected
 from outputs.disclosure.protect import protect as protect_tables
 from outputs.tabulate import Linked, link_quality, tabulate
+from pseudonymisation.data_subjects import DataSubjects
 from pseudonymisation.keyed_hash import keyed_digest
 from pseudonymisation.objections import read_objections
 from pseudonymisation.pseudonymise import Pull, PullOrder
@@ -25,7 +26,7 @@ from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
 from samenloop.journalled import bracket, log_refused_start
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
-from samenloop.storage import Artefact, PendingArtefact
+from samenloop.storage import DATA_SUBJECTS, Artefact, PendingArtefact
 from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
 from schemas.errors import RefusedDelivery, SamenloopError
 from schemas.log_entries import StepFacts
@@ -72,12 +73,14 @@ def pull(reference: RunReference, source: str) -> Artefact:
     with bracket(run, "pull", source) as step, run.work.temporary(reference.run) as temporary:
         objections = read_objections(folder, files[OBJECTIONS], grounds[OBJECTIONS])
         order = PullOrder(source, folder, files[source], grounds[source], run.period, run.allow_test_numbers)
-        one = Pull(order, run.keys, objections)
+        one = Pull(order, run.keys, objections, DataSubjects(run.keyring.log_subject_key))
         schema = FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA
         stored = without_traces_of_order(pa.Table.from_batches(one.batches(), schema))
         pending = run.work.write(temporary, source, schema, stored.to_batches())
+        persons = one.data_subjects.table()
+        noted = run.work.write(temporary, DATA_SUBJECTS, persons.schema, persons.to_batches())
         inputs = {name: keyed_digest(files[name].sha256, run.keys["record"]) for name in (source, OBJECTIONS)}
-        return step.finish(one.facts, inputs, [pending])[0]
+        return step.finish(one.facts, inputs, [pending, replace(noted, folder=DATA_SUBJECTS)])[0]
 
 
 def link(reference: RunReference, pulled: Sequence[Artefact]) -> list[Artefact]:

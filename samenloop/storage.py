@@ -4,6 +4,7 @@ Everything is written to ``tmp/`` first, flushed, and then renamed, so that what
 """
 
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -12,11 +13,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import RunError
+from schemas.purpose import PurposeConfig
+
+#: Name of the artefact of a pull that belongs to the log; what the later steps use is named after the source.
+DATA_SUBJECTS: Final = "data_subjects"
 
 
 @dataclass(frozen=True)
@@ -30,10 +36,15 @@ class Artefact:
 
 @dataclass(frozen=True)
 class PendingArtefact:
-    """A Parquet file that is whole but has no name yet: it gets one once its log entry is written."""
+    """A Parquet file that is whole but has no name yet: it gets one once its log entry is written.
+
+    Attributes:
+        folder: ``artefacts``, or ``data_subjects`` for what belongs to the log and to no later step.
+    """
 
     artefact: Artefact
     path: Path
+    folder: Literal["artefacts", "data_subjects"] = "artefacts"
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class WorkFolder:
     path: Path
 
     def __post_init__(self) -> None:
-        for name in ("artefacts", "tmp", "runs", "purposes", "drafts", "log"):
+        for name in ("artefacts", "data_subjects", "tmp", "runs", "purposes", "drafts", "log"):
             (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
 
@@ -59,6 +70,11 @@ class WorkFolder:
     def purpose_file(self, sha256: str) -> Path:
         """Where the canonical bytes of a purpose are kept, so that what was stored under it keeps its terms."""
         return self.path / "purposes" / f"{sha256}.json"
+
+    def purpose(self, sha256: str) -> PurposeConfig | None:
+        """Gives the purpose with these canonical bytes; None when no run was opened under it here."""
+        path = self.purpose_file(sha256)
+        return PurposeConfig.model_validate(json.loads(path.read_bytes())) if path.is_file() else None
 
     def draft(self, purpose: str, period: str, release: str) -> Path:
         """Where the draft of a release lies until it is approved or rejected."""
@@ -77,6 +93,10 @@ class WorkFolder:
             if hashlib.file_digest(file, "sha256").hexdigest() != artefact.sha256:
                 raise RunError("artefact_differs", f"artefact {artefact.name} is not what its name says", "run again")
         return path
+
+    def data_subjects_file(self, sha256: str) -> Path:
+        """Where the ids of the persons of one source and run lie, until the term of the log is over."""
+        return self.path / DATA_SUBJECTS / f"{sha256}.parquet"
 
     @contextmanager
     def temporary(self, run: str) -> Iterator[Path]:
@@ -99,7 +119,7 @@ class WorkFolder:
 
     def keep(self, pending: PendingArtefact) -> None:
         """Gives a pending artefact its name; the log entry that tells of it must be on disk by now."""
-        pending.path.replace(self.path / "artefacts" / f"{pending.artefact.sha256}.parquet")
+        pending.path.replace(self.path / pending.folder / f"{pending.artefact.sha256}.parquet")
 
     def clear_leftovers(self, run: str) -> None:
         """Removes what a killed start of this run left in ``tmp``, and what is a day old; others may be at work."""

@@ -13,7 +13,8 @@ import narwhals as nw
 import pyarrow as pa
 
 from linkage.link import LinkedHouseholds, link
-from pseudonymisation.keys import KeySet
+from pseudonymisation.data_subjects import DataSubjects
+from pseudonymisation.keys import KeySet, PseudonymKey
 from pseudonymisation.objections import read_objections
 from pseudonymisation.pseudonymise import Pull, PullOrder
 from samenloop.purposes import read_purpose
@@ -107,6 +108,11 @@ class Pulled:
     counts: dict[str, int]
 
 
+def persons_of_the_log() -> DataSubjects:
+    """Nobody yet, under a log key of its own."""
+    return DataSubjects(PseudonymKey.generate("log_subject"))
+
+
 def pull_file(
     folder: Path,
     source: str,
@@ -119,7 +125,7 @@ def pull_file(
     objected = deliver(folder, OBJECTIONS, csv_of(OBJECTIONS, [{"bsn": number} for number in objectors]))
     objections = read_objections(folder, objected, GROUNDS[OBJECTIONS])
     order = PullOrder(source, folder, delivered, GROUNDS[source], PERIOD, allow_test_numbers)
-    one = Pull(order, keys or KeySet.generate(), objections)
+    one = Pull(order, keys or KeySet.generate(), objections, persons_of_the_log())
     table = pa.Table.from_batches(one.batches(), FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA)
     return Pulled(table, one.facts.counts)
 

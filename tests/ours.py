@@ -6,6 +6,7 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa
+from builders import persons_of_the_log
 
 from linkage.link import LinkedHouseholds, link
 from outputs.tabulate import Linked, link_quality, tabulate
@@ -32,7 +33,7 @@ def pulled(delivery: Path, period: str, keys: KeySet) -> tuple[dict[str, pa.Tabl
         order = PullOrder(
             source, delivery, manifest.files[source], PURPOSE.sources[source], HalfYear.parse(period), True
         )
-        one = Pull(order, keys, objections)
+        one = Pull(order, keys, objections, persons_of_the_log())
         schema = FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA
         tables[source] = pa.Table.from_batches(one.batches(), schema)
         counts[source] = one.facts.counts

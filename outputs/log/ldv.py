@@ -27,6 +27,8 @@ _STEP_NAMES: Final = {
     "approve": "Goedkeuren van de uitgave",
     "reject": "Afkeuren van het concept",
     "refused": "Geweigerd",
+    "erase": "Wissen na de bewaartermijn",
+    "subject": "Inzage voor een betrokkene",
 }
 
 

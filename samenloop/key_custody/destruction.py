@@ -1,6 +1,7 @@
 """The record of a destroyed key: what it was, never what it held."""
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -38,3 +39,10 @@ def record(destruction: Destruction, home: Path) -> None:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
+
+
+def destructions(home: Path) -> Iterator[Destruction]:
+    """Yields every recorded destruction of a keyring, oldest first."""
+    path = home / DESTROYED
+    for line in path.read_bytes().splitlines() if path.is_file() else ():
+        yield Destruction.model_validate_json(line)

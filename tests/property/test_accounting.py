@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pyarrow as pa
-from builders import GEMEENTE, GROUNDS, PERIOD, lazy
+from builders import GEMEENTE, GROUNDS, PERIOD, lazy, persons_of_the_log
 from hypothesis import HealthCheck, given, settings
 from reference.small_municipality import DOMAINS, Recipe, build, recipes, write_delivery
 
@@ -26,7 +26,8 @@ def pull(folder: Path) -> tuple[dict[str, pa.Table], dict[str, dict[str, int]]]:
     objections = read_objections(folder, manifest.files["bezwaar"], GROUNDS["bezwaar"])
     tables, counts = {}, {}
     for source in ("brp", *DOMAINS):
-        one = Pull(PullOrder(source, folder, manifest.files[source], GROUNDS[source], PERIOD, True), KEYS, objections)
+        order = PullOrder(source, folder, manifest.files[source], GROUNDS[source], PERIOD, True)
+        one = Pull(order, KEYS, objections, persons_of_the_log())
         schema = FRAME_SCHEMA if source == "brp" else PROVISION_SCHEMA
         tables[source] = pa.Table.from_batches(one.batches(), schema)
         counts[source] = one.facts.counts
