@@ -1,5 +1,7 @@
 """The data subjects of a source: every person whose BSN was read in it, each once, by an id that only the log has.
 
+The id holds for one run and source only. With one id throughout, the log itself would tell how many sources, and which,
+hold the same person: the very linkage that belongs under a purpose.
 Source: Logboek Dataverwerkingen 0.8 (one record per data subject, encrypted id); AVG 15.
 """
 
@@ -19,14 +21,20 @@ from schemas.pseudonymised import PSEUDONYM
 class DataSubjects:
     """Collects the persons of a source, batch by batch.
 
+    Args:
+        key: the key of the log.
+        run: id of the run, part of every id.
+        source: name of the source, part of every id.
+
     Raises:
         RefusedByPurpose: ``weak_key``: the key is of another kind, so the log would share ids with an artefact.
     """
 
-    def __init__(self, key: PseudonymKey) -> None:
+    def __init__(self, key: PseudonymKey, run: str, source: str) -> None:
         if key.kind != "log_subject":
             raise RefusedByPurpose("weak_key", f"a {key.kind} key is no key of the log", "restore the keyring")
         self._key = key
+        self._before = f"{run}\x1f{source}\x1f"
         self._seen: list[pa.Array[Any]] = [pa.array([], PSEUDONYM)]
 
     def add(self, batch: RawBatch) -> None:
@@ -35,7 +43,8 @@ class DataSubjects:
 
     def ids(self, bsn: "pa.Array[Any]") -> "pa.Array[Any]":
         """Gives the distinct ids of a column of nine-digit BSNs, without the missing ones."""
-        return pseudonyms(pc.unique(bsn.drop_null()), self._key)
+        distinct = pc.unique(bsn.drop_null())
+        return pseudonyms(pc.binary_join_element_wise(self._before, distinct, ""), self._key)
 
     def table(self) -> pa.Table:
         """Gives ``DATA_SUBJECT_SCHEMA``: each person once, in the order of the ids."""

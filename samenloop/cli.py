@@ -152,19 +152,23 @@ def retention(work: WorkOption, out: OutOption) -> None:
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a release, or of a log.", exists=True, file_okay=False)],
     public_key: Annotated[
-        Path | None, typer.Option(help="Public key of the FG, or a folder of public keys; default: this keyring's.")
+        Path | None, typer.Option(help="Public key of the FG, or a folder of them all; default: this keyring's.")
     ] = None,
 ) -> None:
-    """Check offline, with public keys alone: a release against its signed manifest and log, or a whole log."""
+    """Check offline, with public keys alone: a release against its manifest, log and purpose, or a whole log."""
     from samenloop import log_book, releases
+    from samenloop.purpose_audit import check_kept_to_purpose
+    from samenloop.signatures import ROLES, Role
 
     keys = public_key or releases.public_keys()
     if (folder / "tile").is_dir():
         entries = log_book.verify_whole(folder, keys if keys.is_dir() else keys.parent)
         typer.echo(f"{entries} entries are as signed and witnessed")
         return
-    files = releases.verify(folder, keys / "fg.pub" if keys.is_dir() else keys)
+    roles: dict[Role, Path] = {role: keys / f"{role}.pub" for role in ROLES} if keys.is_dir() else {"fg": keys}
+    files = releases.verify(folder, roles["fg"])
     typer.echo(f"{files} files are as signed")
+    typer.echo(f"every step kept to {check_kept_to_purpose(folder, roles)}, signed by {' and '.join(roles)}")
 
 
 def main() -> None:

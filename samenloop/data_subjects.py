@@ -96,12 +96,13 @@ def access(work: WorkFolder, keyring: Keyring, bsn: str) -> Access:
     (read,) = read_bsn(pa.array([bsn.strip()])).digits.to_pylist()
     if read is None:
         raise RunError("bsn_invalid", "what was given is no valid BSN", "give the nine digits on standard input")
-    wanted = DataSubjects(keyring.log_subject_key).ids(pa.array([read]))[0]
+    key, number = keyring.log_subject_key, pa.array([read])
     gone, found, searched, erased = erased_sha256(work), [], 0, 0
     for execution in executions(work):
         for entry in execution.pulls:
             ids = _stored(work, entry, gone)
             searched, erased = searched + (ids is not None), erased + (ids is None)
+            wanted = DataSubjects(key, entry.run, entry.subject).ids(number)[0]
             if ids is not None and pc.index(ids, wanted).as_py() >= 0:
                 found.append(Processed(entry.run, entry.purpose, entry.purpose_sha256, entry.subject, entry.started))
     _note(work, started, searched, fingerprint)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from samenloop.options import WorkOption
+from schemas.errors import RunError
 
 log_app = typer.Typer(no_args_is_help=True, help="Read and export the processing log; answer a person.")
 
@@ -56,5 +57,10 @@ def log_subject(
     from samenloop.storage import WorkFolder
 
     folder = WorkFolder(work)
-    answer = access(folder, open_keyring(Settings().home), sys.stdin.readline())
+    try:
+        answer = access(folder, open_keyring(Settings().home), sys.stdin.readline())
+    except RunError as error:
+        if error.code == "bsn_invalid":
+            raise typer.BadParameter(f"{error.what}: {error.advice}") from None
+        raise
     typer.echo(json.dumps(asdict(answer), default=str) if as_json else written(folder, answer), nl=as_json)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from samenloop.keyring import Keyring
-from samenloop.purposes import PurposeFile, sign_purpose
+from samenloop.purposes import PurposeFile, check_signatures, sign_purpose
 from samenloop.storage import write_whole
 from schemas.errors import RefusedByPurpose
 
@@ -45,19 +45,38 @@ def check_not_superseded(home: Path, purpose: PurposeFile) -> None:
         )
 
 
-def check_as_signed(home: Path, purpose: PurposeFile) -> None:
-    """Checks a purpose against what was signed as this version, field by field.
+def check_as_signed(keyring: Keyring, purpose: PurposeFile) -> None:
+    """Checks a purpose against its signatures, and tells by name what was changed after signing.
 
     Raises:
-        RefusedByPurpose: ``changed_<field>``: the first field that differs, by the path of its names.
+        RefusedByPurpose: ``changed_<field>``: the first field that differs from what was signed, by the path of its
+            names; else the errors of ``check_signatures``.
     """
-    known = _known(home, purpose)
-    if known is None or known["version"] != purpose.config.version or known["sha256"] == purpose.sha256:
-        return
-    fields = sorted(_differing("", known["purpose"], json.loads(purpose.canonical)))
-    code = re.sub(r"[^a-z0-9]+", "_", f"changed_{fields[0]}".lower())[:60].rstrip("_")
-    raise RefusedByPurpose(
-        code, f"{len(fields)} field(s) changed after signing, first {fields[0]}", "restore the file or have it signed"
+    known = _known(keyring.home, purpose)
+    if known and known["version"] == purpose.config.version and known["sha256"] != purpose.sha256:
+        raise _changed(list(_differing("", known["purpose"], json.loads(purpose.canonical))))
+    try:
+        check_signatures(purpose, keyring.signing)
+    except RefusedByPurpose as refused:
+        if refused.code == "purpose_signature" and (changed := _renamed(keyring.home, purpose)):
+            raise _changed([changed]) from None
+        raise
+
+
+def _renamed(home: Path, purpose: PurposeFile) -> str | None:
+    """The one field in which a purpose differs from one that was signed: its id or its version finds no other."""
+    for path in sorted((home / "purposes").glob("*.json")):
+        signed = _read(path)["purpose"]
+        if len(fields := list(_differing("", signed, json.loads(purpose.canonical)))) == 1:
+            return fields[0]
+    return None
+
+
+def _changed(fields: list[str]) -> RefusedByPurpose:
+    first = sorted(fields)[0]
+    code = re.sub(r"[^a-z0-9]+", "_", f"changed_{first}".lower())[:60].rstrip("_")
+    return RefusedByPurpose(
+        code, f"{len(fields)} field(s) changed after signing, first {first}", "restore the file or have it signed"
     )
 
 
@@ -71,8 +90,10 @@ def _differing(place: str, old: Any, new: Any) -> Iterator[str]:
 
 def _known(home: Path, purpose: PurposeFile) -> dict[str, Any] | None:
     path = _path(home, purpose)
-    if not path.is_file():
-        return None
+    return _read(path) if path.is_file() else None
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
         if content["sha256"] and isinstance(content["version"], int) and isinstance(content["purpose"], dict):

@@ -13,7 +13,7 @@ from pseudonymisation.delivery import read_manifest
 from pseudonymisation.keys import KeySet
 from samenloop.keyring import Keyring, open_keyring
 from samenloop.purpose_register import check_as_signed, check_not_superseded
-from samenloop.purposes import PurposeFile, check_in_force, check_signatures, read_purpose
+from samenloop.purposes import PurposeFile, check_in_force, read_purpose
 from samenloop.settings import Settings
 from samenloop.storage import WorkFolder, write_whole
 from schemas.delivery import DeliveryManifest
@@ -98,8 +98,7 @@ def _opened(request: RunRequest) -> Run:
     keyring = open_keyring(Settings().home)
     purpose = read_purpose(Path(request.purpose))
     check_not_superseded(keyring.home, purpose)
-    check_as_signed(keyring.home, purpose)
-    check_signatures(purpose, keyring.signing)
+    check_as_signed(keyring, purpose)
     check_in_force(purpose, datetime.now(UTC).date())
     scope = str(period) if purpose.config.pseudonym_scope == "release" else "purpose"
     keyring.check_custodian(purpose.config.key_fingerprint)

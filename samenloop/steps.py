@@ -27,6 +27,7 @@ from samenloop.engine import Engine, engine
 from samenloop.journalled import bracket, log_refused_start
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
 from samenloop.storage import DATA_SUBJECTS, Artefact, PendingArtefact
+from schemas.data_subjects import DATA_SUBJECT_SCHEMA
 from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
 from schemas.errors import RefusedDelivery, SamenloopError
 from schemas.log_entries import StepFacts
@@ -73,12 +74,12 @@ def pull(reference: RunReference, source: str) -> Artefact:
     with bracket(run, "pull", source) as step, run.work.temporary(reference.run) as temporary:
         objections = read_objections(folder, files[OBJECTIONS], grounds[OBJECTIONS])
         order = PullOrder(source, folder, files[source], grounds[source], run.period, run.allow_test_numbers)
-        one = Pull(order, run.keys, objections, DataSubjects(run.keyring.log_subject_key))
+        persons = DataSubjects(run.keyring.log_subject_key, reference.run, source)
+        one = Pull(order, run.keys, objections, persons)
         schema = FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA
         stored = without_traces_of_order(pa.Table.from_batches(one.batches(), schema))
         pending = run.work.write(temporary, source, schema, stored.to_batches())
-        persons = one.data_subjects.table()
-        noted = run.work.write(temporary, DATA_SUBJECTS, persons.schema, persons.to_batches())
+        noted = run.work.write(temporary, DATA_SUBJECTS, DATA_SUBJECT_SCHEMA, persons.table().to_batches())
         inputs = {name: keyed_digest(files[name].sha256, run.keys["record"]) for name in (source, OBJECTIONS)}
         return step.finish(one.facts, inputs, [pending, replace(noted, folder=DATA_SUBJECTS)])[0]
 

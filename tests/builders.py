@@ -110,7 +110,7 @@ class Pulled:
 
 def persons_of_the_log() -> DataSubjects:
     """Nobody yet, under a log key of its own."""
-    return DataSubjects(PseudonymKey.generate("log_subject"))
+    return DataSubjects(PseudonymKey.generate("log_subject"), "run", "source")
 
 
 def pull_file(
@@ -120,12 +120,13 @@ def pull_file(
     objectors: Sequence[str] = (),
     keys: KeySet | None = None,
     allow_test_numbers: bool = True,
+    persons: DataSubjects | None = None,
 ) -> Pulled:
     """Pulls a file that lies in ``folder`` under the example purpose."""
     objected = deliver(folder, OBJECTIONS, csv_of(OBJECTIONS, [{"bsn": number} for number in objectors]))
     objections = read_objections(folder, objected, GROUNDS[OBJECTIONS])
     order = PullOrder(source, folder, delivered, GROUNDS[source], PERIOD, allow_test_numbers)
-    one = Pull(order, keys or KeySet.generate(), objections, persons_of_the_log())
+    one = Pull(order, keys or KeySet.generate(), objections, persons or persons_of_the_log())
     table = pa.Table.from_batches(one.batches(), FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA)
     return Pulled(table, one.facts.counts)
 

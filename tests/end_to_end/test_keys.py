@@ -5,8 +5,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -41,7 +39,7 @@ def own(municipality: Municipality, tmp_path: Path) -> Municipality:
 def pseudonyms_of(place: Place) -> set[bytes]:
     """Every pseudonym in every artefact that a run left."""
     found: set[bytes] = set()
-    for path in (place.work / "artefacts").glob("*.parquet"):
+    for path in place.work.rglob("*.parquet"):
         table = pq.read_table(path)
         for field in table.schema:
             if pa.types.is_fixed_size_binary(field.type):
@@ -194,22 +192,3 @@ def test_the_search_for_keys_finds_what_is_planted(tmp_path: Path) -> None:
     for form in (secret, secret.hex(), secret.hex().upper(), repr(secret), secret[16:], f"x{secret[:16].hex()}y"):
         (tmp_path / "file").write_bytes(form if isinstance(form, bytes) else form.encode())
         assert found_in([tmp_path], [secret]) == ["file"]
-
-
-def test_every_command_of_the_document_runs(tmp_path: Path) -> None:
-    """The blocks of docs/keys.md, one after another, in a folder with the purposes and a synthetic delivery."""
-    shutil.copytree(ROOT / "purposes", tmp_path / "purposes")
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "keys.md").read_text(), re.DOTALL)
-    assert len(blocks) >= 5
-    env = {name: value for name, value in os.environ.items() if not name.startswith("SAMENLOOP")}
-    path = os.pathsep.join([str(Path(sys.executable).parent), env["PATH"]])
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join(blocks)],
-        cwd=tmp_path,
-        env={**env, "PATH": path, "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "destroyed stapeling 2018H1 1" in done.stdout
