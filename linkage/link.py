@@ -1,7 +1,7 @@
 """Linking records to households, each with its method (docs/definitions.md, section 4).
 
-BSN first, then the address where exactly one household of the frame stands; everything else stays unmatched,
-with a reason.
+BSN first, then the address where exactly one household of the frame stands, then birth date and address, then what
+linkage by probability found; everything else stays unmatched, with a reason.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Final
 import narwhals as nw
 import pyarrow as pa
 
-from linkage.households import BRIEFADRES, INSTITUTION, Households, form_households
+from linkage.households import MEMBER, Forming, Households, form_households
 from linkage.materialise import Lazy, as_arrow, materialise
 from schemas.households import HOUSEHOLD_SCHEMA, LINK_COUNT_SCHEMA, PROVIDER_SCHEMA, USE_SCHEMA
 
@@ -26,7 +26,8 @@ class LinkedHouseholds:
         use: ``USE_SCHEMA``.
         providers: ``PROVIDER_SCHEMA``.
         link_counts: ``LINK_COUNT_SCHEMA``; method ``duplicate`` holds the rows that were taken out as duplicates.
-        frame_counts: persons of the frame per rule of household formation.
+        frame_counts: persons of the frame per rule of household formation; together all its rows.
+        frame_notes: what else is known of its members, by name, in persons.
     """
 
     households: pa.Table
@@ -34,12 +35,24 @@ class LinkedHouseholds:
     providers: pa.Table
     link_counts: pa.Table
     frame_counts: dict[str, int]
+    frame_notes: dict[str, int]
 
 
-def link(frame: Lazy, provisions: Lazy, gemeentecode: str) -> LinkedHouseholds:
-    """Links rows of ``PROVISION_SCHEMA`` to the households of rows of ``FRAME_SCHEMA``."""
-    households = form_households(frame, gemeentecode)
+def link(frame: Lazy, provisions: Lazy, forming: Forming, probable: Lazy | None = None) -> LinkedHouseholds:
+    """Links rows of ``PROVISION_SCHEMA`` to the households of rows of ``FRAME_SCHEMA``.
+
+    Args:
+        frame: persons.
+        provisions: records of every domain.
+        forming: the terms on which households are formed.
+        probable: record, person: what linkage by probability found for records without BSN.
+    """
+    households = form_households(frame, forming)
     records = provisions.unique(subset=["domain", "record"], keep="any")
+    if probable is None:
+        records = records.with_columns(likely=nw.when(nw.lit(False)).then(nw.col("person")))
+    else:
+        records = records.join(probable.select("record", nw.col("person").alias("likely")), on="record", how="left")
     linked = materialise(_with_method(records, households))
     return LinkedHouseholds(
         households=as_arrow(households.table, HOUSEHOLD_SCHEMA),
@@ -47,6 +60,7 @@ def link(frame: Lazy, provisions: Lazy, gemeentecode: str) -> LinkedHouseholds:
         providers=as_arrow(_providers(linked), PROVIDER_SCHEMA),
         link_counts=as_arrow(_link_counts(provisions, linked), LINK_COUNT_SCHEMA),
         frame_counts=households.counts,
+        frame_notes=households.notes,
     )
 
 
@@ -54,42 +68,64 @@ def _with_method(records: Lazy, households: Households) -> Lazy:
     joined = _with_candidates(records, households)
     household = nw.coalesce(nw.col("household_bsn"), nw.col("household_partner"))
     has_person = ~nw.col("person").is_null() | ~nw.col("partner").is_null()
-    apart = [nw.col(name).is_in([BRIEFADRES, INSTITUTION]).fill_null(False) for name in ("status", "status_partner")]
+    apart = [nw.col(name).fill_null(MEMBER) != MEMBER for name in ("status", "status_partner")]
     here = nw.col("standing_here").fill_null(0)
+    no_address = nw.col("address").is_null()
+    likely = ~nw.col("household_likely").is_null()
     lone_number = nw.col("bare_number") & (nw.col("households").fill_null(0) == 1)
     outcomes: list[tuple[nw.Expr, str, str]] = [
+        (~household.is_null() & (here > 0) & nw.col("lives_there").is_null(), "bsn", "moved"),
         (~household.is_null(), "bsn", ""),
         (apart[0] | apart[1], "excluded", "not_private"),
         (has_person, "unmatched", "not_in_frame"),
-        (nw.col("address").is_null(), "unmatched", "no_identifier"),
         (here == 1, "address", ""),
+        (~no_address & (nw.col("born_here").fill_null(0) == 1), "birth_date_address", ""),
+        (likely, "probability", ""),
+        (no_address, "unmatched", "no_identifier"),
         (here > 1, "unmatched", "address_ambiguous"),
         (lone_number, "unmatched", "suffix_missing"),
     ]
     linked = joined.with_columns(
         method=_first_that_holds([(holds, method) for holds, method, _ in outcomes], "unmatched"),
         reason=_first_that_holds([(holds, reason) for holds, _, reason in outcomes], "address_unknown"),
-        household_person=household,
     )
-    by_address = nw.when(nw.col("method") == "address").then(nw.col("household_address"))
-    return linked.with_columns(
-        household=nw.coalesce(nw.col("household_person"), by_address),
-    ).select("domain", "household", "method", "reason", "provider", "active", "cost_cent")
+    by_method = {
+        "bsn": household,
+        "address": nw.col("household_address"),
+        "birth_date_address": nw.col("household_birth"),
+        "probability": nw.col("household_likely"),
+    }
+    found = [nw.when(nw.col("method") == method).then(column) for method, column in by_method.items()]
+    return linked.with_columns(household=nw.coalesce(*found)).select(
+        "domain", "household", "method", "reason", "provider", "active", "cost_cent"
+    )
 
 
 def _with_candidates(records: Lazy, households: Households) -> Lazy:
     partners = households.persons.rename(
         {"person": "partner", "status": "status_partner", "household": "household_partner"}
     )
-    standing = households.standing.group_by("address").agg(
-        nw.len().alias("standing_here"), nw.col("household").min().alias("household_address")
-    )
-    return (
+    likely = households.persons.select(nw.col("person").alias("likely"), nw.col("household").alias("household_likely"))
+    standing = _only_one(households.standing, "address", "standing_here", "household_address")
+    born = _only_one(households.born_at, "birth_at", "born_here", "household_birth")
+    joined = (
         records.join(households.persons.rename({"household": "household_bsn"}), on="person", how="left")
         .join(partners, on="partner", how="left")
+        .join(likely, on="likely", how="left")
         .join(standing, on="address", how="left")
+        .join(born, on="birth_at", how="left")
         .join(households.standing_number, on="address_number", how="left")
+        .with_columns(lives_in=nw.coalesce(nw.col("household_bsn"), nw.col("household_partner")))
     )
+    there = households.standing.select(
+        "address", nw.col("household").alias("lives_in"), nw.lit(True).alias("lives_there")
+    )
+    return joined.join(there, on=["address", "lives_in"], how="left")
+
+
+def _only_one(pairs: Lazy, key: str, number: str, household: str) -> Lazy:
+    """Per key how many households it leads to, and the first of them."""
+    return pairs.group_by(key).agg(nw.len().alias(number), nw.col("household").min().alias(household))
 
 
 def _first_that_holds(outcomes: list[tuple[nw.Expr, str]], otherwise: str) -> nw.Expr:

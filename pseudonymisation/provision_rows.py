@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pseudonymisation.births import birth_at
 from pseudonymisation.keyed_hash import pseudonyms
 from pseudonymisation.keys import KeySet
 from pseudonymisation.period_cost import Days, active, amounts, cost_in_period, days
@@ -73,6 +74,7 @@ def _rows(batch: RawBatch, keys: KeySet, is_active: Any, cost: Days) -> pa.Recor
         "partner": pseudonyms(batch.partner, keys["person"]),
         "address": pseudonyms(batch.address.full, keys["address"]),
         "address_number": pseudonyms(batch.address.number, keys["address_number"]),
+        "birth_at": birth_at(batch.column("geboortedatum"), batch.address.full, keys["address"]),
         "bare_number": pc.fill_null(batch.address.bare, False),
         "provider": pseudonyms(provider, keys["provider"]),
         "active": pa.array(is_active),

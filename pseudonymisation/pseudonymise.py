@@ -7,6 +7,7 @@ What comes out is a stream of Arrow batches of pseudonyms and a count for every 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,18 +18,20 @@ import pyarrow.compute as pc
 
 from pseudonymisation.data_subjects import DataSubjects
 from pseudonymisation.delivery import open_checked
-from pseudonymisation.frame_rows import frame_batch
+from pseudonymisation.frame_rows import FrameTerms, frame_batch, institution_batch
 from pseudonymisation.keys import KeySet
 from pseudonymisation.objections import Objections
 from pseudonymisation.provision_rows import provision_batch
 from pseudonymisation.records import RawBatch, read_identifiers
 from pseudonymisation.sources.canonical_csv import CanonicalCsv
 from schemas.delivery import DeliveredFile
-from schemas.domains import FRAME
+from schemas.domains import FRAME, INSTITUTIONS
 from schemas.errors import RefusedDelivery
 from schemas.extracts import REASON_ORDER, RMC_WITHDRAWN, TEXT, extract_schema
+from schemas.household_rules import DWELLING_RULES, HouseholdRules
 from schemas.log_entries import StepFacts
 from schemas.period import HalfYear
+from schemas.pseudonymised import FRAME_SCHEMA, INSTITUTION_SCHEMA, PROVISION_SCHEMA
 from schemas.purpose import SourceGround
 
 #: From this number of rows on, a file of which no row is sound is a broken extract, not a few broken rows.
@@ -41,6 +44,8 @@ class PullOrder:
 
     Attributes:
         allow_test_numbers: whether BSNs of the official test range may occur (profile ``synthetic``).
+        rules: of household formation: what the frame must hold for them.
+        reference_date: of the delivery; the day after the period when it is not given.
     """
 
     source: str
@@ -49,6 +54,18 @@ class PullOrder:
     ground: SourceGround
     period: HalfYear
     allow_test_numbers: bool
+    rules: HouseholdRules = DWELLING_RULES
+    reference_date: date | None = None
+
+    @property
+    def terms(self) -> FrameTerms:
+        """What the frame is made for."""
+        return FrameTerms(self.reference_date or self.period.following.first_day, self.period, self.rules)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """What the batches of this source look like."""
+        return {FRAME: FRAME_SCHEMA, INSTITUTIONS: INSTITUTION_SCHEMA}.get(self.source, PROVISION_SCHEMA)
 
 
 @dataclass
@@ -67,7 +84,7 @@ class Pull:
     received: tuple[str, ...] = field(default=(), init=False)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Yields batches of ``FRAME_SCHEMA`` (brp) or ``PROVISION_SCHEMA`` (every other source).
+        """Yields batches of the ``schema`` of the order.
 
         Raises:
             RefusedDelivery: the file breaks its contract; nothing that was yielded may be kept.
@@ -94,10 +111,17 @@ class Pull:
             withdrawn = pc.fill_null(pc.equal(batch.cells["status"], RMC_WITHDRAWN), False)
             batch = self._without(batch, withdrawn, "excluded:withdrawn")
         batch = self._sound(batch)
-        make = frame_batch if self.order.source == FRAME else provision_batch
-        result = make(batch, self.keys, self.order.period)
+        rows = self._made(batch)
+        self.counts["used"] += rows.num_rows
+        return rows
+
+    def _made(self, batch: RawBatch) -> pa.RecordBatch:
+        if self.order.source == FRAME:
+            return frame_batch(batch, self.keys, self.order.terms)
+        if self.order.source == INSTITUTIONS:
+            return institution_batch(batch, self.keys)
+        result = provision_batch(batch, self.keys, self.order.period)
         self.counts.update(result.excluded)
-        self.counts["used"] += result.rows.num_rows
         return result.rows
 
     def _without(self, batch: RawBatch, out: "pa.Array[Any]", reason: str) -> RawBatch:
@@ -158,7 +182,7 @@ def quarantine_reasons(batch: RawBatch) -> "pd.Series[Any]":
         rank = {reason: place for place, reason in enumerate(REASON_ORDER)}
         first = found.sort_values("check", key=lambda checks: checks.map(rank)).drop_duplicates("index")
         reasons.loc[first["index"].astype(int)] = first["check"].to_numpy()
-    if batch.source == FRAME:
+    if batch.source in (FRAME, INSTITUTIONS):
         unusable = pd.Series(pc.and_(batch.address.full.is_null(), batch.dwelling.is_null()).to_numpy(False))
         reasons = reasons.mask(reasons.isna() & unusable, "address:unusable")
     return reasons

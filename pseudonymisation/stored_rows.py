@@ -11,9 +11,14 @@ import pyarrow.compute as pc
 _DATE: Final = "since_days"
 
 
-def without_traces_of_order(rows: pa.Table) -> pa.Table:
-    """Gives the same rows in the order of their pseudonyms, without dates that no rule needs."""
-    if _DATE in rows.column_names:
+def without_traces_of_order(rows: pa.Table, *, keep_dates: bool = False) -> pa.Table:
+    """Gives the same rows in the order of their pseudonyms, without dates that no rule needs.
+
+    Args:
+        rows: of one source.
+        keep_dates: a rule compares when the persons of one dwelling moved in.
+    """
+    if _DATE in rows.column_names and not keep_dates:
         rows = _without_needless_dates(rows)
     pseudonyms = [field.name for field in rows.schema if pa.types.is_fixed_size_binary(field.type)]
     as_binary = pa.table({name: rows[name].cast(pa.binary()) for name in pseudonyms})

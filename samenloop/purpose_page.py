@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.purpose import PurposeConfig, SourceGround
 
 _SCOPE: Final = {
     "release": "Elke uitgave krijgt eigen sleutels. Huishoudens zijn niet van de ene uitgave naar de andere te volgen.",
     "purpose": "De sleutels gelden voor het hele doel, omdat huishoudens volgen in de tijd hier zelf het doel is.",
 }
-_SOURCE_NAMES: Final = {**DOMAIN_NAMES, FRAME: "BRP (bevolking)", OBJECTIONS: "Bezwaren"}
+_SOURCE_NAMES: Final = {**DOMAIN_NAMES, FRAME: "BRP (bevolking)", OBJECTIONS: "Bezwaren", INSTITUTIONS: "Instellingen"}
 _RETENTION: Final = {
     "pseudonymised_extract": "gepseudonimiseerde gegevens per bron",
     "linked_households": "gekoppelde huishoudens, zonder namen, nummers of adressen",

@@ -89,7 +89,7 @@ def _readable(problem: Any) -> str:
 
 def dpia_scope_sha256(config: PurposeConfig) -> str:
     """Gives the digest of what a DPIA covers: sources, scope, household method, tables and disclosure policy."""
-    covered = ("sources", "pseudonym_scope", "household_method", "tables", "disclosure")
+    covered = ("sources", "pseudonym_scope", "household_method", "household_rules", "tables", "disclosure")
     return hashlib.sha256(rfc8785.dumps(config.model_dump(mode="json", include=set(covered)))).hexdigest()
 
 

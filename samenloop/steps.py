@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from linkage.households import Forming
 from linkage.link import LinkedHouseholds
 from linkage.link import link as link_records
 from outputs.disclosure.protect import Protected
@@ -28,10 +29,9 @@ from samenloop.journalled import bracket, log_refused_start
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
 from samenloop.storage import DATA_SUBJECTS, Artefact, PendingArtefact
 from schemas.data_subjects import DATA_SUBJECT_SCHEMA
-from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.errors import RefusedDelivery, SamenloopError
 from schemas.log_entries import StepFacts
-from schemas.pseudonymised import FRAME_SCHEMA, PROVISION_SCHEMA
 from schemas.tables import ProtectedTable, typed
 
 
@@ -63,7 +63,8 @@ def open_run(request: RunRequest) -> RunReference:
 
 def sources(reference: RunReference) -> list[str]:
     """Gives the sources to pull: the frame and the domains of the purpose."""
-    return [FRAME, *reopen(reference).purpose.config.domains]
+    config = reopen(reference).purpose.config
+    return [FRAME, *config.domains, *([INSTITUTIONS] if INSTITUTIONS in config.sources else [])]
 
 
 def pull(reference: RunReference, source: str) -> Artefact:
@@ -73,12 +74,15 @@ def pull(reference: RunReference, source: str) -> Artefact:
     folder = Path(run.request.delivery)
     with bracket(run, "pull", source) as step, run.work.temporary(reference.run) as temporary:
         objections = read_objections(folder, files[OBJECTIONS], grounds[OBJECTIONS])
-        order = PullOrder(source, folder, files[source], grounds[source], run.period, run.allow_test_numbers)
+        rules, day = run.purpose.config.households, run.manifest.reference_date
+        order = PullOrder(
+            source, folder, files[source], grounds[source], run.period, run.allow_test_numbers, rules, day
+        )
         persons = DataSubjects(run.keyring.log_subject_key, reference.run, source)
         one = Pull(order, run.keys, objections, persons)
-        schema = FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA
-        stored = without_traces_of_order(pa.Table.from_batches(one.batches(), schema))
-        pending = run.work.write(temporary, source, schema, stored.to_batches())
+        rows = pa.Table.from_batches(one.batches(), order.schema)
+        stored = without_traces_of_order(rows, keep_dates=bool(rules.split))
+        pending = run.work.write(temporary, source, order.schema, stored.to_batches())
         noted = run.work.write(temporary, DATA_SUBJECTS, DATA_SUBJECT_SCHEMA, persons.table().to_batches())
         inputs = {name: keyed_digest(files[name].sha256, run.keys["record"]) for name in (source, OBJECTIONS)}
         return step.finish(one.facts, inputs, [pending, replace(noted, folder=DATA_SUBJECTS)])[0]
@@ -90,8 +94,10 @@ def link(reference: RunReference, pulled: Sequence[Artefact]) -> list[Artefact]:
     with bracket(run, "link") as step, run.work.temporary(reference.run) as temporary, engine(temporary) as opened:
         check_made_by(run, "pull", pulled)
         paths = {artefact.name: run.work.artefact_path(artefact) for artefact in pulled}
-        frame = opened.scan([paths.pop(FRAME)])
-        linked = link_records(frame, opened.scan(paths.values()), run.manifest.gemeentecode)
+        frame, listed = opened.scan([paths.pop(FRAME)]), paths.pop(INSTITUTIONS, None)
+        institutions = opened.scan([listed]) if listed else None
+        forming = Forming(run.manifest.gemeentecode, run.purpose.config.households, institutions)
+        linked = link_records(frame, opened.scan(paths.values()), forming)
         if not linked.households.num_rows:
             raise RefusedDelivery(
                 "frame_empty", f"{FRAME}: 0 households in the frame", "ask the sender for the whole frame"
@@ -119,7 +125,8 @@ def _link_counts(linked: LinkedHouseholds) -> dict[str, int]:
     for row in linked.link_counts.to_pylist():
         reason = f":{row['reason']}" if row["reason"] else ""
         counts[f"{names[row['source']]}:{row['method']}{reason}"] = row["rows"]
-    return {**counts, "households": linked.households.num_rows}
+    noted = {f"noted:{what}": persons for what, persons in linked.frame_notes.items()}
+    return {**counts, **noted, "households": linked.households.num_rows}
 
 
 def protect(reference: RunReference, linked: Sequence[Artefact]) -> list[Artefact]:

@@ -39,6 +39,8 @@ DIMENSIONS: Final[tuple[str, ...]] = (NONE, "1D", "2D", "3-4D")
 
 FRAME: Final = "brp"
 OBJECTIONS: Final = "bezwaar"
+#: The list of institutional addresses, for a purpose that has one.
+INSTITUTIONS: Final = "instellingen"
 
 
 def combination(laws: Collection[str]) -> str:

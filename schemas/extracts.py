@@ -37,6 +37,12 @@ CANONICAL_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "bezwaar": ("bsn",),
 }
 
+#: Columns that a source may have besides, and sources that only some purposes have.
+OPTIONAL_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "brp": ("datum_overlijden", "indicatie_geheim"),
+    "instellingen": ("nummeraanduiding_id", *_ADDRESS),
+}
+
 #: Columns without which a source cannot be linked or counted; a purpose must use them.
 REQUIRED_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "brp": ("bsn", *_ADDRESS, "buurtcode", "soort_adres", "datum_aanvang_adres", "institutioneel"),
@@ -47,6 +53,7 @@ REQUIRED_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "rmc": ("soort_nummer", "nummer", "status", *_SPAN),
     "veiligheid": (*_ADDRESS, "datum"),
     "bezwaar": ("bsn",),
+    "instellingen": _ADDRESS,
 }
 
 #: Debt-help phases; the first two come before admission and are no provision yet.
@@ -128,6 +135,8 @@ _COLUMN_CHECKS: Final[dict[str, list[pandera.Check]]] = {
     "soort_adres": [_one_of("soort_adres", ("woonadres", "briefadres"))],
     "institutioneel": [_one_of("institutioneel", ("J", "N"))],
     "datum_aanvang_adres": [_date("datum_aanvang_adres")],
+    "datum_overlijden": [_date("datum_overlijden")],
+    "indicatie_geheim": [_matches("indicatie_geheim", r"[0-7]", "unknown")],
 }
 _ROW_CHECKS: Final[tuple[tuple[tuple[str, ...], pandera.Check], ...]] = (
     (("begin", "einde"), _span("begin", "einde")),
@@ -141,6 +150,7 @@ REASON_ORDER: Final[tuple[str, ...]] = (
     *("bedrag_cent:integer", "bedrag_begin:date", "bedrag_einde:date", "bedrag_period:missing"),
     *("bedrag_einde:before_begin", "regeling:missing", "fase:unknown", "soort_nummer:unknown", "status:unknown"),
     *("buurtcode:format", "soort_adres:unknown", "institutioneel:unknown", "datum_aanvang_adres:date"),
+    *("datum_overlijden:date", "indicatie_geheim:unknown"),
     "address:unusable",
 )
 

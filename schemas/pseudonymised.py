@@ -10,7 +10,11 @@ import pyarrow as pa
 
 PSEUDONYM: Final = pa.binary(16)
 
-#: Persons of the frame. ``since_days`` orders the addresses of one person (days since 1970; null = unknown).
+#: Persons of the frame. ``since_days`` orders the addresses of one person (days since 1970; null = unknown);
+#: ``birth_at`` is a pseudonym of birth date and address together. The rest serves rules of household formation and is
+#: empty unless the purpose has such a rule: ``age`` (whole years on the reference date, negative when unborn),
+#: ``surname_at`` (of surname and dwelling together, so that it tells names apart inside one dwelling only),
+#: ``deceased`` and ``secret``; ``moved`` and ``born`` tell what happened within the period.
 _FRAME_COLUMNS: Final[dict[str, pa.DataType]] = {
     "person": PSEUDONYM,
     "dwelling": PSEUDONYM,
@@ -20,8 +24,19 @@ _FRAME_COLUMNS: Final[dict[str, pa.DataType]] = {
     "briefadres": pa.bool_(),
     "institution": pa.bool_(),
     "since_days": pa.int32(),
+    "birth_at": PSEUDONYM,
+    "age": pa.int16(),
+    "surname_at": PSEUDONYM,
+    "deceased": pa.bool_(),
+    "secret": pa.bool_(),
+    "moved": pa.bool_(),
+    "born": pa.bool_(),
 }
 FRAME_SCHEMA: Final = pa.schema(_FRAME_COLUMNS)
+
+#: Institutional addresses, from a list.
+_INSTITUTION_COLUMNS: Final[dict[str, pa.DataType]] = {"dwelling": PSEUDONYM, "address": PSEUDONYM}
+INSTITUTION_SCHEMA: Final = pa.schema(_INSTITUTION_COLUMNS)
 
 #: Records of a domain. ``record`` is equal for rows that were equal in every field used;
 #: ``bare_number`` tells that the address was given without letter or addition.
@@ -32,6 +47,7 @@ _PROVISION_COLUMNS: Final[dict[str, pa.DataType]] = {
     "partner": PSEUDONYM,
     "address": PSEUDONYM,
     "address_number": PSEUDONYM,
+    "birth_at": PSEUDONYM,
     "bare_number": pa.bool_(),
     "provider": PSEUDONYM,
     "active": pa.bool_(),

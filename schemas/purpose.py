@@ -19,8 +19,9 @@ from pydantic import (
     model_validator,
 )
 
-from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
-from schemas.extracts import CANONICAL_COLUMNS, REQUIRED_COLUMNS
+from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
+from schemas.extracts import CANONICAL_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS
+from schemas.household_rules import DWELLING_RULES, HouseholdRules
 
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,39}$")]
@@ -126,6 +127,8 @@ class PurposeConfig(Strict):
 
     Attributes:
         key_fingerprint: of the key-encryption key, that is of its custodian; another keyring is then refused.
+        household_method: ``dwelling``: everybody in a dwelling; ``family``: a rule splits dwellings.
+        household_rules: who is set apart and what is split; without it briefadres and institution are set apart.
 
     Raises:
         pydantic.ValidationError: a field is missing, empty, unknown or contradicts another.
@@ -149,7 +152,8 @@ class PurposeConfig(Strict):
     proportionality: Proportionality
     retention: dict[Artefact, Duration]
     pseudonym_scope: Literal["release", "purpose"]
-    household_method: Literal["dwelling"]
+    household_method: Literal["dwelling", "family"]
+    household_rules: HouseholdRules | None = None
     tables: tuple[TableName, ...] = Field(min_length=1)
     disclosure: DisclosurePolicy
     approval: Approval
@@ -177,19 +181,35 @@ class PurposeConfig(Strict):
             yield "tables: providers needs the column aanbieder of a source"
         for name, ground in self.sources.items():
             yield from _source_problems(name, ground)
+        yield from self._household_problems()
         if "veiligheid" in self.sources and self.legal_ground.avg_10 is None:
             yield "sources: veiligheid holds criminal data, so legal_ground.avg_10 must name its ground"
         special = [name for name, ground in self.sources.items() if ground.special_category]
         if special and self.legal_ground.avg_9 is None:
             yield "legal_ground.avg_9 is missing while a source holds a special category"
 
+    def _household_problems(self) -> Iterable[str]:
+        rules = self.households
+        if bool(rules.split) != (self.household_method == "family"):
+            yield "household_method: family goes with household_rules.split, dwelling without"
+        if ("institution_list" in rules.apart) != (INSTITUTIONS in self.sources):
+            yield f"household_rules: institution_list and the source {INSTITUTIONS} go together"
+        for rule, column in rules.columns_missing(self.sources[FRAME].columns if FRAME in self.sources else ()):
+            yield f"household_rules: {rule} needs the column {column} of {FRAME}"
+
     @model_serializer(mode="wrap")
-    def _without_an_unset_fingerprint(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # The field came later: a purpose that does not use it keeps the bytes that were signed before it existed.
+    def _without_unset_fields(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # These came later: a purpose that does not use them keeps the bytes that were signed before they existed.
         content: dict[str, Any] = plain(self)
-        if self.key_fingerprint is None:
-            content.pop("key_fingerprint", None)
+        for name in ("key_fingerprint", "household_rules"):
+            if getattr(self, name) is None:
+                content.pop(name, None)
         return content
+
+    @property
+    def households(self) -> HouseholdRules:
+        """The rules of household formation; those of definitions.md where the purpose names none."""
+        return self.household_rules or DWELLING_RULES
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -198,10 +218,10 @@ class PurposeConfig(Strict):
 
 
 def _source_problems(name: str, ground: SourceGround) -> Iterable[str]:
-    if not re.fullmatch(r"[a-z]+", name) or name not in CANONICAL_COLUMNS:
+    if not re.fullmatch(r"[a-z]+", name) or name not in CANONICAL_COLUMNS | OPTIONAL_COLUMNS:
         yield f"sources: {name} is not a known source"
         return
-    known = set(CANONICAL_COLUMNS[name])
+    known = {*CANONICAL_COLUMNS.get(name, ()), *OPTIONAL_COLUMNS.get(name, ())}
     for column in (*ground.columns, *ground.drops):
         if column not in known:
             yield f"sources.{name}: column {column} does not belong to this source"

@@ -12,6 +12,7 @@ import duckdb
 import narwhals as nw
 import pyarrow as pa
 
+from linkage.households import Forming
 from linkage.link import LinkedHouseholds, link
 from pseudonymisation.data_subjects import DataSubjects
 from pseudonymisation.keys import KeySet, PseudonymKey
@@ -21,8 +22,9 @@ from samenloop.purposes import read_purpose
 from schemas.delivery import DeliveredFile
 from schemas.domains import FRAME, OBJECTIONS
 from schemas.extracts import CANONICAL_COLUMNS
+from schemas.household_rules import HouseholdRules
 from schemas.period import HalfYear
-from schemas.pseudonymised import FRAME_SCHEMA, PROVISION_SCHEMA
+from schemas.pseudonymised import FRAME_SCHEMA, INSTITUTION_SCHEMA, PROVISION_SCHEMA, PSEUDONYM
 from schemas.purpose import SourceGround
 
 EXAMPLE_PURPOSE = Path(__file__).parent.parent / "purposes" / "stapeling.yaml"
@@ -158,8 +160,12 @@ def person(
     *,
     briefadres: bool = False,
     institution: bool = False,
+    surname: str | None = None,
+    age: int | None = None,
+    born: str | None = None,
+    **flags: bool,
 ) -> dict[str, Any]:
-    """A row of the frame."""
+    """A row of the frame; ``flags`` are deceased, secret, moved, born (``born`` itself is a birth date)."""
     place = _place(address)
     return {
         "person": mark(name),
@@ -170,7 +176,16 @@ def person(
         "briefadres": briefadres,
         "institution": institution,
         "since_days": since,
+        "age": age,
+        "surname_at": None if surname is None else mark(f"{dwelling or address} {surname}"),
+        "birth_at": birth_mark(born, address),
+        **flags,
     }
+
+
+def birth_mark(born: str | None, address: str | None) -> bytes | None:
+    """A stand-in for the pseudonym of a birth date at an address."""
+    return None if born is None or address is None else mark(f"{born} {address}")
 
 
 def record(
@@ -183,6 +198,7 @@ def record(
     *,
     active: bool = True,
     same_as: str | None = None,
+    born: str | None = None,
 ) -> dict[str, Any]:
     """A record of a domain; ``same_as`` gives two records the same identity, so that one is a duplicate."""
     identity = same_as or repr((domain, name, address, partner, provider, cost, active))
@@ -192,6 +208,7 @@ def record(
         "person": mark(name),
         "partner": mark(partner),
         **_place(address),
+        "birth_at": birth_mark(born, address),
         "provider": mark(provider),
         "active": active,
         "cost_cent": cost,
@@ -204,7 +221,24 @@ def lazy(table: pa.Table) -> "nw.LazyFrame[Any]":
     return frame
 
 
-def linked(frame: Sequence[dict[str, Any]], records: Sequence[dict[str, Any]] = ()) -> LinkedHouseholds:
-    """Links rows of :func:`record` to the households of rows of :func:`person`."""
+def linked(
+    frame: Sequence[dict[str, Any]],
+    records: Sequence[dict[str, Any]] = (),
+    rules: HouseholdRules | None = None,
+    institutions: Sequence[dict[str, Any]] | None = None,
+    probable: Sequence[tuple[str, str]] | None = None,
+) -> LinkedHouseholds:
+    """Links rows of :func:`record` to the households of rows of :func:`person`.
+
+    Args:
+        frame, records: rows.
+        rules: of household formation; those of the definitions by default.
+        institutions: rows with address and dwelling.
+        probable: pairs of the identity of a record and the name of a person.
+    """
     tables = (pa.Table.from_pylist(list(frame), FRAME_SCHEMA), pa.Table.from_pylist(list(records), PROVISION_SCHEMA))
-    return link(lazy(tables[0]), lazy(tables[1]), GEMEENTE)
+    listed = None if institutions is None else lazy(pa.Table.from_pylist(list(institutions), INSTITUTION_SCHEMA))
+    found = [{"record": mark(one), "person": mark(name)} for one, name in probable or ()]
+    schema = pa.schema({"record": PSEUDONYM, "person": PSEUDONYM})
+    pairs = None if probable is None else lazy(pa.Table.from_pylist(found, schema))
+    return link(lazy(tables[0]), lazy(tables[1]), Forming(GEMEENTE, rules or HouseholdRules(), listed), pairs)

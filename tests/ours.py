@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from builders import persons_of_the_log
 
+from linkage.households import Forming
 from linkage.link import LinkedHouseholds, link
 from outputs.tabulate import Linked, link_quality, tabulate
 from outputs.true_tables import TrueTable
@@ -42,7 +43,7 @@ def pulled(delivery: Path, period: str, keys: KeySet) -> tuple[dict[str, pa.Tabl
 
 def linked(tables: dict[str, pa.Table], gemeentecode: str = "GM0637") -> LinkedHouseholds:
     provisions = pa.concat_tables([table for source, table in tables.items() if source != FRAME])
-    return link(lazy(tables[FRAME]), lazy(provisions), gemeentecode)
+    return link(lazy(tables[FRAME]), lazy(provisions), Forming(gemeentecode))
 
 
 def tabulated(found: LinkedHouseholds, gemeentecode: str = "GM0637") -> dict[str, TrueTable]:

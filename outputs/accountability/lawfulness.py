@@ -15,7 +15,7 @@ from schemas.domains import OBJECTIONS
 from schemas.purpose import PurposeConfig
 
 _DPIA_YEARS: Final = 3
-_DPIA_COVERS: Final = {"sources", "pseudonym_scope", "household_method", "tables", "disclosure"}
+_DPIA_COVERS: Final = {"sources", "pseudonym_scope", "household_method", "household_rules", "tables", "disclosure"}
 _BSN_COLUMNS: Final = {"bsn", "bsn_partner", "nummer"}
 
 

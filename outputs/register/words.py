@@ -3,10 +3,15 @@
 import re
 from typing import Final, Literal
 
-from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.purpose import PurposeConfig
 
-SOURCE_NAMES: Final[dict[str, str]] = {FRAME: "BRP", **DOMAIN_NAMES, OBJECTIONS: "Bezwaren"}
+SOURCE_NAMES: Final[dict[str, str]] = {
+    FRAME: "BRP",
+    **DOMAIN_NAMES,
+    OBJECTIONS: "Bezwaren",
+    INSTITUTIONS: "Instellingen",
+}
 ARTEFACT_NAMES: Final[dict[str, str]] = {
     "pseudonymised_extract": "gepseudonimiseerde gegevens per bron",
     "linked_households": "gekoppelde huishoudens",

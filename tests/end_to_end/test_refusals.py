@@ -99,7 +99,7 @@ def _exchanged_signatures(purpose: Path) -> None:
     ("change", "code", "says"),
     [
         (_no_signature, "purpose_unsigned", "fg"),
-        (_next_version, "purpose_signature", "controller"),
+        (_next_version, "changed_version", "version"),
         (_exchanged_signatures, "purpose_signature", "controller"),
         (_lower_threshold, "purpose_invalid", "disclosure.threshold"),
         (_unknown_key, "purpose_invalid", "extra"),

@@ -8,6 +8,7 @@ from builders import GEMEENTE, GROUNDS, PERIOD, lazy, persons_of_the_log
 from hypothesis import HealthCheck, given, settings
 from reference.small_municipality import DOMAINS, Recipe, build, recipes, write_delivery
 
+from linkage.households import Forming
 from linkage.link import link
 from pseudonymisation.delivery import read_manifest
 from pseudonymisation.keys import KeySet
@@ -41,7 +42,7 @@ def test_rows_received_are_rows_accounted_for(recipe: Recipe) -> None:
     with tempfile.TemporaryDirectory() as name:
         tables, counts = pull(write_delivery(Path(name), delivery))
     provisions = pa.concat_tables([tables[source] for source in DOMAINS])
-    found = link(lazy(tables["brp"]), lazy(provisions), GEMEENTE)
+    found = link(lazy(tables["brp"]), lazy(provisions), Forming(GEMEENTE))
     methods = found.link_counts.to_pylist()
 
     for source, rows in delivery.items():

@@ -99,6 +99,6 @@ def _unmatched(found) -> pd.DataFrame:
     rows = [
         (sources[row["source"]], row["reason"], row["rows"])
         for row in found.link_counts.to_pylist()
-        if row["method"] == "unmatched"
+        if row["method"] in ("unmatched", "bsn") and row["reason"]
     ]
     return pd.DataFrame(rows, columns=["source", "reason", "rows"]).astype({"rows": "int64"})

@@ -22,7 +22,11 @@ def link(records: pd.DataFrame, frame: Frame) -> pd.DataFrame:
     at_address = records["address"].map(households_at["households"]).fillna(0)
     at_door = records["door"].map(households_at_door["households"]).fillna(0)
 
+    at_homes = pd.MultiIndex.from_frame(members.loc[members["address"] != "", ["address", "household"]])
+    lives_there = pd.MultiIndex.from_arrays([records["address"], by_person.fillna(-2).astype("int64")]).isin(at_homes)
+
     cases = {
+        "bsn:moved": by_person.notna() & (at_address > 0) & ~lives_there,
         "bsn": by_person.notna(),
         "excluded": bsn.isin(not_private) | partner.isin(not_private),
         "unmatched:not_in_frame": has_person,
@@ -33,7 +37,9 @@ def link(records: pd.DataFrame, frame: Frame) -> pd.DataFrame:
     }
     case = pd.Series(np.select(list(cases.values()), list(cases), "unmatched:address_unknown"), index=records.index)
     by_address = records["address"].map(households_at["household"])
-    household = by_person.where(case == "bsn", by_address.where(case == "address")).fillna(-1).astype("int64")
+    household = (
+        by_person.where(case.str.startswith("bsn"), by_address.where(case == "address")).fillna(-1).astype("int64")
+    )
     method = case.str.extract("^([a-z]+):?(.*)$")
     return records.assign(household=household, method=method[0], reason=method[1])
 

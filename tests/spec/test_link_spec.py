@@ -36,7 +36,9 @@ def tables(found, *names):
     ("one", "method", "reason"),
     [
         (record("Wmo", "child"), "bsn", ""),
-        (record("Wmo", "child", NEXT), "bsn", ""),
+        (record("Wmo", "child", NEXT), "bsn", "moved"),
+        (record("Wmo", "child", "2711AB 99"), "bsn", ""),
+        (record("Wmo", "lodger one", "2711AB 6"), "bsn", ""),
         (record("Wmo", "letter box"), "excluded", "not_private"),
         (record("Wmo", "patient", HOME), "excluded", "not_private"),
         # a person who is not in the frame: the address may by now house somebody else
@@ -146,3 +148,47 @@ def test_a_person_level_linkage_would_miss_households_whose_members_use_differen
     assert made["use"].set_index("law")["multiple_households"].to_dict() == {"Jeugd": 1, "P-wet": 1, "Wmo": 0}
     costs = made["costs"].set_index(["combination", "domain"])["cost_cent"]
     assert costs["Jeugd+P-wet", "totaal"] == costs["totaal", "totaal"] == 130_000
+
+
+@pytest.mark.parametrize(
+    ("one", "method", "reason"),
+    [
+        (record("Wmo", None, "2711AB 6", born="1980-01-02"), "birth_date_address", ""),
+        (record("Wmo", None, "2711AB 6", born="1980-01-03"), "unmatched", "address_ambiguous"),
+        # twins, or a chance: two households with that birth date at that address
+        (record("Wmo", None, "2711AB 6", born="1999-09-09"), "unmatched", "address_ambiguous"),
+        # one household at the address: who it is does not matter
+        (record("Wmo", None, HOME, born="1950-05-05"), "address", ""),
+        # a person of the frame needs no birth date
+        (record("Wmo", "father", "2711AB 6", born="1980-01-02"), "bsn", "moved"),
+        (record("Wmo", "stranger", "2711AB 6", born="1980-01-02"), "unmatched", "not_in_frame"),
+    ],
+)
+def test_birth_date_and_address(one, method, reason):
+    lodgers = [
+        person("lodger three", "2711AB 6", "bag1", born="1980-01-02"),
+        person("lodger four", "2711AB 6", "bag1", born="1999-09-09"),
+        person("lodger five", "2711AB 6", "bag2", born="1999-09-09"),
+    ]
+    assert outcomes(linked([*FRAME, *lodgers], [one])) == {(one["domain"], method, reason): 1}
+
+
+@pytest.mark.parametrize(
+    ("one", "probable", "method", "reason"),
+    [
+        (record("Veiligheid", same_as="r"), "child", "probability", ""),
+        (record("Veiligheid", None, "2711AB 99", same_as="r"), "child", "probability", ""),
+        (record("Veiligheid", None, "2711AB 6", same_as="r"), "lodger two", "probability", ""),
+        (record("Veiligheid", None, "2711AB 5", same_as="r"), "upstairs", "probability", ""),
+        # the address of one household comes first, and who is in no private household leads nowhere
+        (record("Veiligheid", None, NEXT, same_as="r"), "child", "address", ""),
+        (record("Veiligheid", same_as="r"), "letter box", "unmatched", "no_identifier"),
+        (record("Veiligheid", same_as="r"), "stranger", "unmatched", "no_identifier"),
+        (record("Veiligheid", same_as="other"), "child", "unmatched", "no_identifier"),
+        (record("Wmo", "stranger", same_as="r"), "child", "unmatched", "not_in_frame"),
+    ],
+)
+def test_what_linkage_by_probability_found(one, probable, method, reason):
+    found = linked(FRAME, [one], probable=[("r", probable)])
+    assert outcomes(found) == {(one["domain"], method, reason): 1}
+    assert found.use.num_rows == (method in ("probability", "address"))

@@ -21,7 +21,8 @@ def frame(people, dates):
         "institution": pa.array([False] * len(people)),
         "since_days": pa.array(dates, pa.int32()),
     }
-    return pa.table(columns, schema=FRAME_SCHEMA)
+    empty = {name: [None] * len(people) for name in FRAME_SCHEMA.names if name not in columns}
+    return pa.table({**columns, **empty}, schema=FRAME_SCHEMA)
 
 
 def test_rows_are_in_the_order_of_their_pseudonyms():
