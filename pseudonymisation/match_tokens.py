@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -27,20 +28,24 @@ READ_COLUMNS: Final = ("geslachtsnaam", "voornamen", "geboortedatum", "geslacht"
 _ADDRESS_PARTS: Final = r"^(?P<postcode>(?P<postcode_area>[0-9]{4})[A-Z]{2})\|(?P<house_number>[0-9]+)$"
 
 
-def match_tokens(people: pa.Table, key: PseudonymKey) -> pa.Table:
+def match_tokens(people: pa.Table, key: PseudonymKey, blocks: "pa.Array[Any] | None" = None) -> pa.Table:
     """Gives the match tokens (``MATCH_TOKEN_SCHEMA``) of persons or records, in an order that tells nothing.
 
     Args:
         people: ``id`` (16 bytes, each once) and the text columns ``READ_COLUMNS``, trimmed, null where missing. The
             voorvoegsel is not read: with, without and inside the surname are one.
         key: the match-token key of the purpose.
+        blocks: the blocking keys of the other file, where they are known: rows of other keys are not made, since they
+            could not link to anything and would show how the persons of this file lie beside each other.
     """
     ordered = people.sort_by("id").combine_chunks()
     ids = _column(ordered, "id").cast(MATCH_TOKEN_SCHEMA.field("id").type)
     person = _People({name: _column(ordered, name) for name in READ_COLUMNS}, ids, TokenEncoder(key))
     seen = np.zeros(len(ids), bool)
     tables = []
-    for rule, block in person.blocks():
+    shared = None if blocks is None else pd.Index(pc.unique(blocks.drop_null()).to_numpy())
+    for rule, made in person.blocks():
+        block = made if shared is None else np.where(shared.get_indexer(made) >= 0, made, np.uint64(0))
         tables.append(_with_ids(_rows(person, rule, block), ids, seen))
     tables.append(_with_ids({"record": np.flatnonzero(~seen).astype(np.uint32)}, ids, seen))
     return pa.concat_tables(tables)

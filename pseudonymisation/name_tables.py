@@ -45,8 +45,8 @@ _SHORT_FORMS: Final = {
     "eduard": "ed edward edwin eddy",
     "elisabeth": "els elly ellie betsy lies liesbeth bep elise elizabeth",
     "everardus": "evert",
-    "franciscus": "frans franciscus frank ciscus",
-    "frederik": "fred frits freek frederick",
+    "franciscus": "frans frank ciscus cisco",
+    "frederik": "fred freek frederick",
     "geertruida": "truus geertje trudy gertrude",
     "gerardus": "gerard gert gerrit ger geert",
     "godefridus": "govert frits godfried",
@@ -61,7 +61,7 @@ _SHORT_FORMS: Final = {
     "lambertus": "lammert lambert",
     "laurentius": "laurens lau rens",
     "leonardus": "leo leon leendert",
-    "lucas": "luuk luc lukas luc",
+    "lucas": "luuk luc lukas",
     "maria": "marie mia riet ria mieke marijke rietje",
     "margaretha": "greet greetje margriet griet gre margreet",
     "marcus": "mark marc marco",
@@ -80,7 +80,7 @@ _SHORT_FORMS: Final = {
     "theodorus": "theo dorus theodoor",
     "thomas": "tom",
     "wilhelmina": "willemina mien mina willy wil willie minke",
-    "wilhelmus": "willem wim willem helmus bill",
+    "wilhelmus": "willem wim helmus bill",
 }
 
 #: Short form to formal name, both folded.

@@ -86,6 +86,7 @@ def read_surnames(names: "pa.Array[Any]") -> Surnames:
     """Reads a column of surnames, with or without voorvoegsels and partner names in them."""
     encoded = pc.dictionary_encode(names)
     spelled = pc.replace_substring_regex(encoded.dictionary, _MARRIED_TO, "-")
+    spelled = pc.replace_substring_regex(spelled, r"(?i)^(.* )?v/d ", r"\1vd ")
     text = folded(pc.replace_substring_regex(spelled, rf"^[{_APOSTROPHES}]s-|[.{_APOSTROPHES}]", " "))
     text = pc.replace_substring_regex(text, r"^([^,]+),(.*)$", r"\2 \1")
     parts = pc.extract_regex(text, r"^(?:(?P<other>[^-/]*[a-z][^-/]*)[-/]+)?(?P<own>.*)$")
@@ -122,12 +123,13 @@ def formal_name(names: "pa.Array[Any]") -> "pa.Array[Any]":
 
 def sound(names: "pa.Array[Any]") -> "pa.Array[Any]":
     """Gives the Dutch phonetic code of folded names: equal where two spellings sound alike."""
-    code = names
+    encoded = pc.dictionary_encode(names)
+    code = encoded.dictionary
     for pattern, replacement in _SOUNDS:
         code = pc.replace_substring_regex(code, pattern, replacement)
     for letter in "abdefgiklmnoprstuwy":
         code = pc.replace_substring_regex(code, letter + "{2,}", letter)
-    return code
+    return code.take(encoded.indices)
 
 
 def read_dates(dates: "pa.Array[Any]") -> DateParts:

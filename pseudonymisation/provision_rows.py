@@ -30,10 +30,11 @@ _RULES: Final = (
 
 @dataclass(frozen=True, eq=False)
 class PseudonymisedRows:
-    """Rows that may be stored, and how many were excluded under which rule."""
+    """Rows that may be stored, how many were excluded under which rule, and the readable rows they were made of."""
 
     rows: pa.RecordBatch
     excluded: Counter[str]
+    read: RawBatch
 
 
 def provision_batch(batch: RawBatch, keys: KeySet, period: HalfYear) -> PseudonymisedRows:
@@ -48,7 +49,7 @@ def provision_batch(batch: RawBatch, keys: KeySet, period: HalfYear) -> Pseudony
     inside = is_active | (cost != 0)
     excluded["excluded:outside_period"] += int(batch.rows - inside.sum())
     batch = batch.filter(pa.array(inside))
-    return PseudonymisedRows(_rows(batch, keys, is_active[inside], cost[inside]), excluded)
+    return PseudonymisedRows(_rows(batch, keys, is_active[inside], cost[inside]), excluded, batch)
 
 
 def _active_and_cost(batch: RawBatch, period: HalfYear) -> tuple["np.ndarray[Any, np.dtype[np.bool_]]", Days]:

@@ -22,6 +22,7 @@ from pseudonymisation.frame_rows import FrameTerms, frame_batch, institution_bat
 from pseudonymisation.keys import KeySet
 from pseudonymisation.objections import Objections
 from pseudonymisation.provision_rows import provision_batch
+from pseudonymisation.readable_names import ReadableNames
 from pseudonymisation.records import RawBatch, read_identifiers
 from pseudonymisation.sources.canonical_csv import CanonicalCsv
 from schemas.delivery import DeliveredFile
@@ -46,6 +47,7 @@ class PullOrder:
         allow_test_numbers: whether BSNs of the official test range may occur (profile ``synthetic``).
         rules: of household formation: what the frame must hold for them.
         reference_date: of the delivery; the day after the period when it is not given.
+        by_name: whether match tokens are to be made, for linkage without BSN.
     """
 
     source: str
@@ -56,6 +58,7 @@ class PullOrder:
     allow_test_numbers: bool
     rules: HouseholdRules = DWELLING_RULES
     reference_date: date | None = None
+    by_name: bool = False
 
     @property
     def terms(self) -> FrameTerms:
@@ -82,6 +85,10 @@ class Pull:
     data_subjects: DataSubjects
     counts: Counter[str] = field(default_factory=Counter, init=False)
     received: tuple[str, ...] = field(default=(), init=False)
+    names: ReadableNames = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = ReadableNames(self.order.by_name)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yields batches of the ``schema`` of the order.
@@ -116,12 +123,15 @@ class Pull:
         return rows
 
     def _made(self, batch: RawBatch) -> pa.RecordBatch:
-        if self.order.source == FRAME:
-            return frame_batch(batch, self.keys, self.order.terms)
         if self.order.source == INSTITUTIONS:
             return institution_batch(batch, self.keys)
+        if self.order.source == FRAME:
+            rows = frame_batch(batch, self.keys, self.order.terms)
+            self.names.add(rows["person"], batch)
+            return rows
         result = provision_batch(batch, self.keys, self.order.period)
         self.counts.update(result.excluded)
+        self.names.add(result.rows["record"], result.read)
         return result.rows
 
     def _without(self, batch: RawBatch, out: "pa.Array[Any]", reason: str) -> RawBatch:
@@ -155,6 +165,10 @@ class Pull:
     def _count_identifiers(self, batch: RawBatch) -> None:
         for outcome, number in batch.bsn_outcomes.items():
             self.counts[f"bsn:{outcome}"] += number
+
+    def match_tokens(self) -> pa.Table:
+        """Gives the match tokens of the rows that were used and forgets what they were made of; ``by_name`` only."""
+        return self.names.tokens(self.keys["match_token"])
 
     @property
     def facts(self) -> StepFacts:

@@ -124,8 +124,8 @@ class TokenEncoder:
 
 
 def _codes(encoded: "pa.DictionaryArray") -> npt.NDArray[np.intp]:
-    codes = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-    return codes.astype(np.intp)
+    codes = pc.fill_null(encoded.indices, len(encoded.dictionary))
+    return np.asarray(codes.to_numpy(zero_copy_only=False), np.intp)
 
 
 def _derived(key: PseudonymKey, purpose: bytes) -> bytes:
@@ -149,7 +149,7 @@ def _encrypted(cipher: Cipher[modes.ECB], one: Secrets, other: Secrets) -> Secre
         rows = min(_CHUNK, len(one) - start)
         blocks[:rows, 0] = one[start : start + rows]
         blocks[:rows, 1] = other[start : start + rows]
-        encryptor.update_into(memoryview(blocks[:rows]).cast("B"), memoryview(sealed).cast("B"))
+        encryptor.update_into(blocks[:rows].data.cast("B"), sealed.data.cast("B"))
         np.maximum(sealed[:rows, 0], np.uint64(1), out=result[start : start + rows])
     result[(one == 0) | (other == 0)] = 0
     return result

@@ -20,7 +20,7 @@ from samenloop.log_book import export_slice, read_entries
 from samenloop.log_exports import register_urn
 from samenloop.runs import Run
 from samenloop.signatures import ROLES
-from samenloop.storage import DATA_SUBJECTS, Artefact
+from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact
 from schemas.delivery import DeliveryManifest
 from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
 from schemas.errors import RunError
@@ -86,7 +86,8 @@ def check_made_by(run: Run, step: Step, artefacts: Sequence[Artefact]) -> None:
         RunError: ``reference_unknown``: one is missing, or comes from elsewhere.
     """
     logged = {name: sha for entry in latest_entries(run) if entry.step == step for name, sha in entry.outputs.items()}
-    logged.pop(DATA_SUBJECTS, None)
+    for beside in (DATA_SUBJECTS, MATCH_TOKENS):
+        logged.pop(beside, None)
     given = {artefact.name: artefact.sha256 for artefact in artefacts}
     whole = set(run.purpose.config.sources) - {OBJECTIONS} <= set(given) if step == "pull" else True
     if given != logged or len(given) != len(artefacts) or not whole:

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import narwhals as nw
+import pyarrow as pa
 
 from samenloop.settings import Settings
 
@@ -23,6 +24,11 @@ class Engine:
     def scan(self, paths: Iterable[Path]) -> Lazy:
         """Gives the rows of Parquet files of one schema as one lazy frame."""
         frame: Lazy = nw.from_native(self.connection.read_parquet([str(path) for path in paths]))
+        return frame
+
+    def rows(self, table: pa.Table) -> Lazy:
+        """Gives the rows of an Arrow table as a lazy frame."""
+        frame: Lazy = nw.from_native(self.connection.from_arrow(table))
         return frame
 
 

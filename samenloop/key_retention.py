@@ -26,6 +26,7 @@ _MADE_WITH_KEYS: Final[tuple[Artefact, ...]] = ("pseudonymised_extract", "linked
 
 def erase_and_destroy(work: WorkFolder, out: Path, today: date) -> list[LogEntry]:
     """Erases what is past its term on a day, then destroys the keys of what is gone; gives the entries of both."""
+    work.erase_match_tokens(())
     erased = erase_expired(work, out, today)
     return [*erased, *destroy_expired_keys(work, out, open_keyring(Settings().home), today)]
 

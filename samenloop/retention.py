@@ -18,7 +18,7 @@ from dateutil.relativedelta import relativedelta
 
 from outputs.publication.release import CURRENT, ReleaseName
 from samenloop.log_book import read_entries, write_entry
-from samenloop.storage import DATA_SUBJECTS, WorkFolder
+from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, WorkFolder
 from schemas.log_entries import LogEntry
 from schemas.period import HalfYear
 from schemas.purpose import Artefact, PurposeConfig
@@ -93,7 +93,7 @@ def _places(
     for name_of, sha256 in entry.outputs.items():
         if name_of == DATA_SUBJECTS:
             yield "log", work.data_subjects_file(sha256), sha256
-        else:
+        elif name_of != MATCH_TOKENS:  # those go with their run
             yield kind, work.path / "artefacts" / f"{sha256}.parquet", sha256
 
 

@@ -5,16 +5,13 @@ step are references (name, sha256, rows), never data.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from linkage.households import Forming
-from linkage.link import LinkedHouseholds
-from linkage.link import link as link_records
 from outputs.disclosure.protect import Protected
 from outputs.disclosure.protect import protect as protect_tables
 from outputs.tabulate import Linked, link_quality, tabulate
@@ -26,11 +23,12 @@ from pseudonymisation.stored_rows import without_traces_of_order
 from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
 from samenloop.journalled import bracket, log_refused_start
+from samenloop.linking import linked, token_files
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
-from samenloop.storage import DATA_SUBJECTS, Artefact, PendingArtefact
+from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact, PendingArtefact
 from schemas.data_subjects import DATA_SUBJECT_SCHEMA
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
-from schemas.errors import RefusedDelivery, SamenloopError
+from schemas.errors import SamenloopError
 from schemas.log_entries import StepFacts
 from schemas.tables import ProtectedTable, typed
 
@@ -74,59 +72,59 @@ def pull(reference: RunReference, source: str) -> Artefact:
     folder = Path(run.request.delivery)
     with bracket(run, "pull", source) as step, run.work.temporary(reference.run) as temporary:
         objections = read_objections(folder, files[OBJECTIONS], grounds[OBJECTIONS])
-        rules, day = run.purpose.config.households, run.manifest.reference_date
-        order = PullOrder(
-            source, folder, files[source], grounds[source], run.period, run.allow_test_numbers, rules, day
-        )
+        order = _order(run, source)
         persons = DataSubjects(run.keyring.log_subject_key, reference.run, source)
         one = Pull(order, run.keys, objections, persons)
         rows = pa.Table.from_batches(one.batches(), order.schema)
-        stored = without_traces_of_order(rows, keep_dates=bool(rules.split))
-        pending = run.work.write(temporary, source, order.schema, stored.to_batches())
-        noted = run.work.write(temporary, DATA_SUBJECTS, DATA_SUBJECT_SCHEMA, persons.table().to_batches())
+        stored = without_traces_of_order(rows, keep_dates=bool(order.rules.split))
+        pending = [
+            run.work.write(temporary, source, order.schema, stored.to_batches()),
+            run.work.write(temporary, DATA_SUBJECTS, DATA_SUBJECT_SCHEMA, persons.table().to_batches(), DATA_SUBJECTS),
+        ]
+        if order.by_name:
+            tokens = one.match_tokens()
+            pending.append(run.work.write(temporary, MATCH_TOKENS, tokens.schema, tokens.to_batches(), MATCH_TOKENS))
         inputs = {name: keyed_digest(files[name].sha256, run.keys["record"]) for name in (source, OBJECTIONS)}
-        return step.finish(one.facts, inputs, [pending, replace(noted, folder=DATA_SUBJECTS)])[0]
+        return step.finish(one.facts, inputs, pending)[0]
+
+
+def _order(run: Run, source: str) -> PullOrder:
+    config, by_name = run.purpose.config, run.purpose.config.linked_by_name
+    return PullOrder(
+        source=source,
+        folder=Path(run.request.delivery),
+        delivered=run.manifest.files[source],
+        ground=config.sources[source],
+        period=run.period,
+        allow_test_numbers=run.allow_test_numbers,
+        rules=config.households,
+        reference_date=run.manifest.reference_date,
+        by_name=bool(by_name) and source in (FRAME, *by_name),
+    )
 
 
 def link(reference: RunReference, pulled: Sequence[Artefact]) -> list[Artefact]:
-    """Forms households from the frame and links every record."""
+    """Forms households from the frame and links every record; the match tokens of the run are erased afterwards."""
     run = reopen(reference)
-    with bracket(run, "link") as step, run.work.temporary(reference.run) as temporary, engine(temporary) as opened:
+    try:
+        made = _linked(run, pulled)
+    except SamenloopError as error:
+        if error.verb == "refused":  # it would end so every time; what failed otherwise may be tried again
+            run.work.erase_match_tokens(token_files(run).values())
+        raise
+    run.work.erase_match_tokens(token_files(run).values())
+    return made
+
+
+def _linked(run: Run, pulled: Sequence[Artefact]) -> list[Artefact]:
+    with bracket(run, "link") as step, run.work.temporary(run.reference.run) as temporary, engine(temporary) as opened:
         check_made_by(run, "pull", pulled)
-        paths = {artefact.name: run.work.artefact_path(artefact) for artefact in pulled}
-        frame, listed = opened.scan([paths.pop(FRAME)]), paths.pop(INSTITUTIONS, None)
-        institutions = opened.scan([listed]) if listed else None
-        forming = Forming(run.manifest.gemeentecode, run.purpose.config.households, institutions)
-        linked = link_records(frame, opened.scan(paths.values()), forming)
-        if not linked.households.num_rows:
-            raise RefusedDelivery(
-                "frame_empty", f"{FRAME}: 0 households in the frame", "ask the sender for the whole frame"
-            )
+        found = linked(run, opened, pulled)
         pending = [
-            run.work.write(temporary, name, table.schema, table.to_batches())
-            for name, table in _tables_of(linked).items()
+            run.work.write(temporary, name, table.schema, table.to_batches()) for name, table in found.tables.items()
         ]
         inputs = {artefact.name: artefact.sha256 for artefact in pulled}
-        return step.finish(StepFacts(counts=_link_counts(linked)), inputs, pending)
-
-
-def _tables_of(linked: LinkedHouseholds) -> dict[str, pa.Table]:
-    return {
-        "households": linked.households,
-        "use": linked.use,
-        "providers": linked.providers,
-        "link_counts": linked.link_counts,
-    }
-
-
-def _link_counts(linked: LinkedHouseholds) -> dict[str, int]:
-    counts = {f"frame:{rule}": persons for rule, persons in linked.frame_counts.items()}
-    names = {name: source for source, name in DOMAIN_NAMES.items()}
-    for row in linked.link_counts.to_pylist():
-        reason = f":{row['reason']}" if row["reason"] else ""
-        counts[f"{names[row['source']]}:{row['method']}{reason}"] = row["rows"]
-    noted = {f"noted:{what}": persons for what, persons in linked.frame_notes.items()}
-    return {**counts, **noted, "households": linked.households.num_rows}
+        return step.finish(StepFacts(counts=found.counts), inputs, pending)
 
 
 def protect(reference: RunReference, linked: Sequence[Artefact]) -> list[Artefact]:

@@ -21,8 +21,12 @@ import pyarrow.parquet as pq
 from schemas.errors import RunError
 from schemas.purpose import PurposeConfig
 
-#: Name of the artefact of a pull that belongs to the log; what the later steps use is named after the source.
+#: Names of what a pull makes beside the extract, which is named after its source: the persons for the log, and the
+#: tokens for linkage by name.
 DATA_SUBJECTS: Final = "data_subjects"
+MATCH_TOKENS: Final = "match_tokens"
+
+Place = Literal["artefacts", "data_subjects", "match_tokens"]
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,13 @@ class PendingArtefact:
     """A Parquet file that is whole but has no name yet: it gets one once its log entry is written.
 
     Attributes:
-        folder: ``artefacts``, or ``data_subjects`` for what belongs to the log and to no later step.
+        folder: ``artefacts``; ``data_subjects`` for what belongs to the log and to no later step; ``match_tokens``
+            for what linkage reads once, and what is erased with the run.
     """
 
     artefact: Artefact
     path: Path
-    folder: Literal["artefacts", "data_subjects"] = "artefacts"
+    folder: Place = "artefacts"
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class WorkFolder:
     path: Path
 
     def __post_init__(self) -> None:
-        for name in ("artefacts", "data_subjects", "tmp", "runs", "purposes", "drafts", "log"):
+        for name in ("artefacts", "data_subjects", "match_tokens", "tmp", "runs", "purposes", "drafts", "log"):
             (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
 
@@ -89,14 +94,37 @@ class WorkFolder:
         path = self.path / "artefacts" / f"{artefact.sha256}.parquet"
         if not path.is_file():
             raise RunError("artefact_missing", f"artefact {artefact.name} is not in the work folder", "run again")
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != artefact.sha256:
-                raise RunError("artefact_differs", f"artefact {artefact.name} is not what its name says", "run again")
+        if _sha256(path) != artefact.sha256:
+            raise RunError("artefact_differs", f"artefact {artefact.name} is not what its name says", "run again")
         return path
 
     def data_subjects_file(self, sha256: str) -> Path:
         """Where the ids of the persons of one source and run lie, until the term of the log is over."""
         return self.path / DATA_SUBJECTS / f"{sha256}.parquet"
+
+    def match_tokens_file(self, sha256: str) -> Path:
+        """Where the match tokens of one source lie between its pull and the linkage of its run.
+
+        Raises:
+            RunError: ``match_tokens_gone``: linkage was done, or they are not what the log tells of.
+        """
+        path = self.path / MATCH_TOKENS / f"{sha256}.parquet"
+        if not path.is_file() or _sha256(path) != sha256:
+            raise RunError("match_tokens_gone", "the match tokens of this run are erased", "run again from the start")
+        return path
+
+    def erase_match_tokens(self, sha256s: Iterable[str]) -> int:
+        """Erases match tokens that linkage has read, and any that are a day old; gives how many were there."""
+        a_day_ago = time.time() - 24 * 3600
+        wanted = {f"{sha256}.parquet" for sha256 in sha256s}
+        gone = [
+            path
+            for path in (self.path / MATCH_TOKENS).iterdir()
+            if path.name in wanted or path.stat().st_mtime < a_day_ago
+        ]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
 
     @contextmanager
     def temporary(self, run: str) -> Iterator[Path]:
@@ -108,14 +136,21 @@ class WorkFolder:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def write(self, folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> PendingArtefact:
-        """Writes batches to a Parquet file in a temporary folder; only ``keep`` makes it an artefact."""
+    def write(
+        self,
+        folder: Path,
+        name: str,
+        schema: pa.Schema,
+        batches: Iterable[pa.RecordBatch],
+        place: Place = "artefacts",
+    ) -> PendingArtefact:
+        """Writes batches to a Parquet file in a temporary folder; only ``keep`` puts it in its place."""
         path, rows = folder / f"{name}.parquet", 0
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             for batch in batches:
                 rows += batch.num_rows
                 writer.write_batch(batch)
-        return PendingArtefact(Artefact(name, _flushed_sha256(path), rows), path)
+        return PendingArtefact(Artefact(name, _flushed_sha256(path), rows), path, place)
 
     def keep(self, pending: PendingArtefact) -> None:
         """Gives a pending artefact its name; the log entry that tells of it must be on disk by now."""
@@ -127,6 +162,7 @@ class WorkFolder:
         for folder in (self.path / "tmp").iterdir():
             if folder.name.startswith(f"{run}.") or folder.stat().st_mtime < a_day_ago:
                 shutil.rmtree(folder, ignore_errors=True)
+        self.erase_match_tokens(())
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -137,6 +173,11 @@ def write_whole(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _flushed_sha256(path: Path) -> str:

@@ -56,6 +56,9 @@ REQUIRED_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "instellingen": _ADDRESS,
 }
 
+#: Columns without which a source cannot be linked by name.
+NAME_COLUMNS: Final = ("geslachtsnaam", "voornamen", "geboortedatum")
+
 #: Debt-help phases; the first two come before admission and are no provision yet.
 SHV_PHASES: Final = ("aanmelding", "intake", "stabilisatie", "begeleiding", "schuldregeling", "oplossing", "nazorg")
 SHV_ADMITTED: Final = SHV_PHASES[2:]

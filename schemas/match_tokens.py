@@ -70,6 +70,6 @@ MATCH_TOKEN_SCHEMA: Final = pa.schema(
         "rule": _BYTE,
         **TOKEN_TYPES,
         **dict.fromkeys(SKETCH_COLUMNS, _WORD),
-        **dict.fromkeys(COMMON_COLUMNS, _BYTE),
+        **dict.fromkeys(COMMON_COLUMNS, _SHORT),
     }
 )

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
-from schemas.extracts import CANONICAL_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS
+from schemas.extracts import CANONICAL_COLUMNS, NAME_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from schemas.household_rules import DWELLING_RULES, HouseholdRules
 
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
@@ -182,11 +182,18 @@ class PurposeConfig(Strict):
         for name, ground in self.sources.items():
             yield from _source_problems(name, ground)
         yield from self._household_problems()
+        yield from self._name_problems()
         if "veiligheid" in self.sources and self.legal_ground.avg_10 is None:
             yield "sources: veiligheid holds criminal data, so legal_ground.avg_10 must name its ground"
         special = [name for name, ground in self.sources.items() if ground.special_category]
         if special and self.legal_ground.avg_9 is None:
             yield "legal_ground.avg_9 is missing while a source holds a special category"
+
+    def _name_problems(self) -> Iterable[str]:
+        needed = NAME_COLUMNS if self.linked_by_name and FRAME in self.sources else ()
+        for column in needed:
+            if column not in self.sources[FRAME].columns:
+                yield f"sources.{FRAME}: linking {self.linked_by_name[0]} by name needs the column {column}"
 
     def _household_problems(self) -> Iterable[str]:
         rules = self.households
@@ -210,6 +217,12 @@ class PurposeConfig(Strict):
     def households(self) -> HouseholdRules:
         """The rules of household formation; those of definitions.md where the purpose names none."""
         return self.household_rules or DWELLING_RULES
+
+    @property
+    def linked_by_name(self) -> tuple[str, ...]:
+        """Names of the sources without BSN that are linked by the probability of name, birth date and address."""
+        without_bsn = (name for name in self.domains if not {"bsn", "nummer"} & set(CANONICAL_COLUMNS[name]))
+        return tuple(name for name in without_bsn if set(NAME_COLUMNS) <= set(self.sources[name].columns))
 
     @property
     def domains(self) -> tuple[str, ...]:

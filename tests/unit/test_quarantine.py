@@ -6,11 +6,12 @@ from builders import GROUNDS, row
 
 from pseudonymisation.pseudonymise import quarantine_reasons
 from pseudonymisation.records import read_identifiers
-from schemas.extracts import CANONICAL_COLUMNS, REASON_ORDER
+from schemas.extracts import CANONICAL_COLUMNS, OPTIONAL_COLUMNS, REASON_ORDER
 
 
 def reasons(*rows, source):
-    cells = {name: pa.array([one.get(name) or None for one in rows], pa.string()) for name in GROUNDS[source].columns}
+    columns = (*(GROUNDS[source].columns if source in GROUNDS else ()), *OPTIONAL_COLUMNS.get(source, ()))
+    cells = {name: pa.array([one.get(name) or None for one in rows], pa.string()) for name in columns}
     found = quarantine_reasons(read_identifiers(source, cells))
     return found.astype(object).where(found.notna(), None).tolist()
 
@@ -88,13 +89,22 @@ CASES = [
     ("brp", {"soort_adres": "x", "institutioneel": "x"}, "soort_adres:unknown"),
     ("brp", {"institutioneel": "x", "datum_aanvang_adres": "x"}, "institutioneel:unknown"),
     ("brp", {"datum_aanvang_adres": "x", "postcode": "x"}, "datum_aanvang_adres:date"),
+    ("brp", {"datum_overlijden": "2018-02-30"}, "datum_overlijden:date"),
+    ("brp", {"datum_overlijden": "", "indicatie_geheim": ""}, None),
+    ("brp", {"indicatie_geheim": "8"}, "indicatie_geheim:unknown"),
+    ("brp", {"indicatie_geheim": "7", "postcode": "x"}, "address:unusable"),
+    ("brp", {"datum_overlijden": "x", "indicatie_geheim": "x"}, "datum_overlijden:date"),
+    ("instellingen", {"postcode": "2711AB", "huisnummer": "1"}, None),
+    ("instellingen", {"nummeraanduiding_id": "0637200000000001"}, None),
+    ("instellingen", {"postcode": "x", "huisnummer": "1"}, "address:unusable"),
 ]
 
 
-@pytest.mark.parametrize("source", [name for name in CANONICAL_COLUMNS if name != "bezwaar"])
+@pytest.mark.parametrize("source", [*(name for name in CANONICAL_COLUMNS if name != "bezwaar"), "instellingen"])
 def test_reason_of_each_broken_row(source):
     cases = [(cells, reason) for name, cells, reason in CASES if name == source]
-    found = reasons(*(row(source, **cells) for cells, _ in cases), source=source)
+    rows = [cells if source == "instellingen" else row(source, **cells) for cells, _ in cases]
+    found = reasons(*rows, source=source)
     assert list(zip((cells for cells, _ in cases), found, strict=True)) == cases
 
 

@@ -1,0 +1,112 @@
+"""What the step ``link`` does with its artefacts: opens them, links by name what has no BSN, and counts the outcome."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from linkage.expected_quality import Expectation
+from linkage.households import Forming
+from linkage.link import LinkedHouseholds
+from linkage.link import link as link_records
+from linkage.materialise import Lazy
+from linkage.probability import ProbabilityLinks, ProbabilityPolicy, link_by_probability
+from samenloop.drafts import latest_entries
+from samenloop.engine import Engine
+from samenloop.runs import Run
+from samenloop.storage import MATCH_TOKENS, Artefact
+from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS
+from schemas.errors import RefusedDelivery
+
+#: A record is an incident, and a person may have several; what is stated of precision is in docs/linkage.md.
+_POLICY = ProbabilityPolicy(one_to_one=False)
+_PER_TEN_THOUSAND = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Linked:
+    """Households as linked, and the counts for the log."""
+
+    households: LinkedHouseholds
+    counts: dict[str, int]
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """The artefacts of the step by name."""
+        names = ("households", "use", "providers", "link_counts")
+        return {name: getattr(self.households, name) for name in names}
+
+
+def linked(run: Run, opened: Engine, pulled: Sequence[Artefact]) -> Linked:
+    """Forms households from the pulled frame and links every pulled record.
+
+    Raises:
+        RefusedDelivery: ``frame_empty``.
+        RunError: an artefact is missing or another; ``match_tokens_gone``.
+    """
+    paths = {artefact.name: run.work.artefact_path(artefact) for artefact in pulled}
+    frame, listed = opened.scan([paths.pop(FRAME)]), paths.pop(INSTITUTIONS, None)
+    forming = Forming(
+        run.manifest.gemeentecode, run.purpose.config.households, opened.scan([listed]) if listed else None
+    )
+    by_name = _by_name(run, opened)
+    households = link_records(frame, opened.scan(paths.values()), forming, _together(opened, by_name))
+    if not households.households.num_rows:
+        raise RefusedDelivery(
+            "frame_empty", f"{FRAME}: 0 households in the frame", "ask the sender for the whole frame"
+        )
+    return Linked(households, {**_counts(households), **dict(_expected(by_name))})
+
+
+def token_files(run: Run) -> dict[str, str]:
+    """Gives source -> sha256 of the match tokens that the pulls of this run made."""
+    made = {entry.subject: entry.outputs.get(MATCH_TOKENS) for entry in latest_entries(run) if entry.step == "pull"}
+    return {source: sha256 for source, sha256 in made.items() if sha256}
+
+
+def _by_name(run: Run, opened: Engine) -> dict[str, ProbabilityLinks]:
+    files = token_files(run)
+    paths: dict[str, Path] = {source: run.work.match_tokens_file(sha256) for source, sha256 in files.items()}
+    if not paths:
+        return {}
+    register = opened.scan([paths.pop(FRAME)])
+    return {
+        source: link_by_probability(register, opened.scan([path]), _POLICY, opened.connection)
+        for source, path in sorted(paths.items())
+    }
+
+
+def _together(opened: Engine, by_name: Mapping[str, ProbabilityLinks]) -> Lazy | None:
+    links = [one.links.select(["record", "person"]) for one in by_name.values()]
+    return opened.rows(pa.concat_tables(links)) if links else None
+
+
+def _counts(linked: LinkedHouseholds) -> dict[str, int]:
+    counts = {f"frame:{rule}": persons for rule, persons in linked.frame_counts.items()}
+    names = {name: source for source, name in DOMAIN_NAMES.items()}
+    for row in linked.link_counts.to_pylist():
+        reason = f":{row['reason']}" if row["reason"] else ""
+        counts[f"{names[row['source']]}:{row['method']}{reason}"] = row["rows"]
+    noted = {f"noted:{what}": persons for what, persons in linked.frame_notes.items()}
+    return {**counts, **noted, "households": linked.households.num_rows}
+
+
+def _expected(by_name: Mapping[str, ProbabilityLinks]) -> Iterator[tuple[str, int]]:
+    """What the model found and expects of itself per source; shares per ten thousand."""
+    for source, found in by_name.items():
+        before = f"by_name:{source}"
+        yield from ((f"{before}:{outcome}", records) for outcome, records in found.counts.items())
+        yield f"{before}:threshold", _share(found.threshold)
+        for name, share in (("precision", found.expected_precision), ("recall", found.expected_recall)):
+            yield from _interval(f"{before}:{name}", share)
+
+
+def _interval(name: str, share: Expectation | None) -> Iterable[tuple[str, int]]:
+    if share is None:
+        return ()
+    return ((name, _share(share.value)), (f"{name}_low", _share(share.low)), (f"{name}_high", _share(share.high)))
+
+
+def _share(value: float) -> int:
+    return round(value * _PER_TEN_THOUSAND)
