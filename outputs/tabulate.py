@@ -1,9 +1,10 @@
 """All true tables that a purpose asks for, from linked households."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from outputs import costs, stacking
@@ -44,3 +45,13 @@ def link_quality(link_counts: Lazy) -> pd.DataFrame:
     frame = collected(counted.agg(nw.col("rows").sum()).sort("source", "method"))
     sources = {name: source for source, name in DOMAIN_NAMES.items()}
     return frame.assign(source=frame["source"].map(sources)).sort_values(["source", "method"], ignore_index=True)
+
+
+def largest_difference(tables: Mapping[str, TrueTable], others: Mapping[str, TrueTable]) -> int:
+    """Gives by how many households two sets of the same tables differ at most in any figure, up to the next ten."""
+    apart = [
+        int(np.abs(table.figures["households"] - others[name].figures["households"]).max(initial=0))
+        for name, table in tables.items()
+        if "households" in table.figures
+    ]
+    return -(-max(apart, default=0) // 10) * 10

@@ -10,6 +10,7 @@ import yaml
 
 from outputs.accountability.render import render_html, render_json
 from outputs.accountability.statement import statement
+from outputs.publication.linkage_facts import linkage_facts
 from outputs.publication.page import PublicationFacts, SourceFacts, render_index
 from outputs.publication.release import ReleaseName, write_manifest
 from outputs.publication.tables import write_tables
@@ -147,6 +148,8 @@ def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntr
         threshold=config.disclosure.threshold,
         hidden_cells={name: hidden[name] for name in tables if name in hidden},
         synthetic=run.manifest.synthetic,
+        linkage=linkage_facts(linked, next(entry.counts for entry in entries if entry.step == "protect")),
+        families=config.household_method == "family",
     )
 
 

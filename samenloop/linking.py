@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.expected_quality import Expectation
 from linkage.households import Forming
@@ -14,28 +16,39 @@ from linkage.materialise import Lazy
 from linkage.probability import ProbabilityLinks, ProbabilityPolicy, link_by_probability
 from samenloop.drafts import latest_entries
 from samenloop.engine import Engine
+from samenloop.log_book import read_entries
 from samenloop.runs import Run
 from samenloop.storage import MATCH_TOKENS, Artefact
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS
 from schemas.errors import RefusedDelivery
+from schemas.households import LINKING_METHODS
 
 #: A record is an incident, and a person may have several; what is stated of precision is in docs/linkage.md.
 _POLICY = ProbabilityPolicy(one_to_one=False)
-_PER_TEN_THOUSAND = 10_000
+_PER_TEN_THOUSAND: Final = 10_000
+#: Links by name of at least this probability remain when it is asked how much the tables depend on the threshold.
+STRICTER: Final = 0.999
+USE_STRICTER: Final = "use_stricter"
 
 
 @dataclass(frozen=True, eq=False)
 class Linked:
-    """Households as linked, and the counts for the log."""
+    """Households as linked, the counts for the log, and the same at the stricter threshold.
+
+    Attributes:
+        stricter: how it would be with the surest links by name alone; none where nothing was linked by name.
+    """
 
     households: LinkedHouseholds
     counts: dict[str, int]
+    stricter: LinkedHouseholds | None
 
     @property
     def tables(self) -> dict[str, pa.Table]:
-        """The artefacts of the step by name."""
+        """The artefacts of the step by name; ``use_stricter`` only where a source was linked by name."""
         names = ("households", "use", "providers", "link_counts")
-        return {name: getattr(self.households, name) for name in names}
+        made: dict[str, pa.Table] = {name: getattr(self.households, name) for name in names}
+        return made | ({USE_STRICTER: self.stricter.use} if self.stricter else {})
 
 
 def linked(run: Run, opened: Engine, pulled: Sequence[Artefact]) -> Linked:
@@ -51,12 +64,15 @@ def linked(run: Run, opened: Engine, pulled: Sequence[Artefact]) -> Linked:
         run.manifest.gemeentecode, run.purpose.config.households, opened.scan([listed]) if listed else None
     )
     by_name = _by_name(run, opened)
-    households = link_records(frame, opened.scan(paths.values()), forming, _together(opened, by_name))
+    records = opened.scan(paths.values())
+    households = link_records(frame, records, forming, _together(opened, by_name))
     if not households.households.num_rows:
         raise RefusedDelivery(
             "frame_empty", f"{FRAME}: 0 households in the frame", "ask the sender for the whole frame"
         )
-    return Linked(households, {**_counts(households), **dict(_expected(by_name))})
+    counts = {**_counts(households), **dict(_expected(by_name))}
+    stricter = link_records(frame, records, forming, _together(opened, by_name, STRICTER)) if by_name else None
+    return Linked(households, {**counts, **_drift(run, counts)}, stricter)
 
 
 def token_files(run: Run) -> dict[str, str]:
@@ -77,9 +93,36 @@ def _by_name(run: Run, opened: Engine) -> dict[str, ProbabilityLinks]:
     }
 
 
-def _together(opened: Engine, by_name: Mapping[str, ProbabilityLinks]) -> Lazy | None:
-    links = [one.links.select(["record", "person"]) for one in by_name.values()]
-    return opened.rows(pa.concat_tables(links)) if links else None
+def _together(opened: Engine, by_name: Mapping[str, ProbabilityLinks], least: float = 0) -> Lazy | None:
+    links = [one.links.filter(pc.greater_equal(one.links["probability"], least)) for one in by_name.values()]
+    return opened.rows(pa.concat_tables(links).select(["record", "person"])) if links else None
+
+
+def _drift(run: Run, counts: Mapping[str, int]) -> dict[str, int]:
+    """By how much the share of linked rows differs from the former run of the purpose, per ten thousand rows."""
+    own = f"{run.purpose.config.id}:"
+    former = [
+        entry
+        for entry in read_entries(run.work)
+        if entry.step == "link" and entry.purpose.startswith(own) and entry.run != run.reference.run
+    ]
+    if not former:
+        return {}
+    before, now = _linked_shares(former[-1].counts), _linked_shares(counts)
+    return {f"drift:{source}": now[source] - before[source] for source in now if source in before}
+
+
+def _linked_shares(counts: Mapping[str, int]) -> dict[str, int]:
+    shares: dict[str, int] = {}
+    for source in DOMAIN_NAMES:
+        rows = {name.split(":")[1]: 0 for name in counts if name.startswith(f"{source}:")}
+        for name, number in counts.items():
+            if name.startswith(f"{source}:"):
+                rows[name.split(":")[1]] += number
+        total = sum(number for method, number in rows.items() if method != "duplicate")
+        linked = sum(number for method, number in rows.items() if method in LINKING_METHODS)
+        shares |= {source: _share(linked / total)} if total else {}
+    return shares
 
 
 def _counts(linked: LinkedHouseholds) -> dict[str, int]:

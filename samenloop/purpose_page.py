@@ -10,6 +10,19 @@ _SCOPE: Final = {
     "purpose": "De sleutels gelden voor het hele doel, omdat huishoudens volgen in de tijd hier zelf het doel is.",
 }
 _SOURCE_NAMES: Final = {**DOMAIN_NAMES, FRAME: "BRP (bevolking)", OBJECTIONS: "Bezwaren", INSTITUTIONS: "Instellingen"}
+_APART: Final = {
+    "deceased": "wie is overleden",
+    "unborn": "wie na de peildatum is geboren",
+    "briefadres": "wie een briefadres heeft",
+    "institution": "wie volgens de BRP in een instelling woont",
+    "institution_list": "wie woont op een adres van de lijst van instellingen",
+    "secret": "wie een geheim adres heeft",
+    "institution_size": "wie woont in een woning met te veel personen",
+}
+_SPLIT: Final = {
+    "student_house": "in een studentenhuis is ieder een huishouden",
+    "families": "gezinnen worden onderscheiden naar leeftijd, naam en verhuisdatum",
+}
 _RETENTION: Final = {
     "pseudonymised_extract": "gepseudonimiseerde gegevens per bron",
     "linked_households": "gekoppelde huishoudens, zonder namen, nummers of adressen",
@@ -101,9 +114,29 @@ def _limits(config: PurposeConfig) -> list[str]:
         f" meer dan {policy.dominance_pct} procent van een bedrag bepaalt; bedragen zijn afgerond op"
         f" {policy.cost_rounding_eur} euro",
         f"- {_SCOPE[config.pseudonym_scope]}",
-        f"- Een huishouden is iedereen die in een woning staat ingeschreven (regel {config.household_method})",
+        *_households(config),
         f"- Goedkeuren van een uitgave {approval}",
         "",
         "Hoe lang het blijft:",
         *(f"- {_RETENTION[artefact]}: {term}" for artefact, term in config.retention.items()),
     ]
+
+
+def _households(config: PurposeConfig) -> list[str]:
+    rules, several = config.households, config.household_method == "family"
+    who = "iedereen van een gezin" if several else "iedereen"
+    lines = [
+        f"- Een huishouden is {who} die in een woning staat ingeschreven (regel {config.household_method})",
+        f"- Niet in een particulier huishouden: {', '.join(_APART[rule] for rule in rules.apart) or 'niemand'}",
+    ]
+    if rules.institution_above is not None:
+        lines.append(f"- Een woning met meer dan {rules.institution_above} personen geldt als instelling")
+    if rules.split:
+        lines.append(f"- Een woning kan meer huishoudens hebben: {', '.join(_SPLIT[rule] for rule in rules.split)}")
+    for source in config.linked_by_name:
+        name = _SOURCE_NAMES[source]
+        lines.append(
+            f"- {name} heeft geen BSN: daar worden naam, geboortedatum en adres versleuteld vergeleken met de BRP, en"
+            " daarna gewist"
+        )
+    return lines

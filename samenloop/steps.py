@@ -5,7 +5,7 @@ step are references (name, sha256, rows), never data.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from outputs.disclosure.protect import Protected
 from outputs.disclosure.protect import protect as protect_tables
-from outputs.tabulate import Linked, link_quality, tabulate
+from outputs.tabulate import Linked, largest_difference, link_quality, tabulate
+from outputs.true_tables import TrueTable
 from pseudonymisation.data_subjects import DataSubjects
 from pseudonymisation.keyed_hash import keyed_digest
 from pseudonymisation.objections import read_objections
@@ -23,7 +24,7 @@ from pseudonymisation.stored_rows import without_traces_of_order
 from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
 from samenloop.journalled import bracket, log_refused_start
-from samenloop.linking import linked, token_files
+from samenloop.linking import USE_STRICTER, linked, token_files
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact, PendingArtefact
 from schemas.data_subjects import DATA_SUBJECT_SCHEMA
@@ -142,14 +143,19 @@ def _protected(run: Run, opened: Engine, linked: Sequence[Artefact]) -> Protecte
     frames = {artefact.name: opened.scan([run.work.artefact_path(artefact)]) for artefact in linked}
     config = run.purpose.config
     domains = [DOMAIN_NAMES[source] for source in config.domains]
-    true_tables = tabulate(
-        Linked(frames["households"], frames["use"], frames["providers"]),
-        run.manifest.gemeentecode,
-        domains,
-        config.tables,
-    )
+
+    def tabulated(use: str) -> dict[str, TrueTable]:
+        at_hand = Linked(frames["households"], frames[use], frames["providers"])
+        return tabulate(at_hand, run.manifest.gemeentecode, domains, config.tables)
+
+    true_tables = tabulated("use")
     quality = link_quality(frames["link_counts"]) if "quality" in config.tables else None
-    return protect_tables(true_tables, quality, run.period, config.disclosure)
+    protected = protect_tables(true_tables, quality, run.period, config.disclosure)
+    if USE_STRICTER not in frames:
+        return protected
+    apart = {"sensitivity:households": largest_difference(true_tables, tabulated(USE_STRICTER))}
+    facts = protected.facts.model_copy(update={"counts": protected.facts.counts | apart})
+    return replace(protected, facts=facts)
 
 
 def _stored(run: Run, temporary: Path, table: ProtectedTable) -> PendingArtefact:

@@ -15,7 +15,7 @@ import pyarrow as pa
 RULES: Final = (
     "birth_date_and_initial",
     "birth_date_and_surname",
-    "postcode_and_number",
+    "address_and_birth_year",
     "surname_initial_and_year",
     "surname_initial_and_day_month",
 )

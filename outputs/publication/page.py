@@ -44,6 +44,8 @@ def render_index(tables: Mapping[str, pd.DataFrame], facts: PublicationFacts) ->
         source_table=_source_table(facts),
         hidden_table=_hidden_table(facts),
         methods=_methods(tables),
+        by_name_table=_by_name_table(facts),
+        drift_table=_drift_table(facts),
     )
 
 
@@ -99,6 +101,27 @@ def _hidden_table(facts: PublicationFacts) -> PageTable:
             )
             for name, (hidden, total) in facts.hidden_cells.items()
         ),
+    )
+
+
+def _by_name_table(facts: PublicationFacts) -> PageTable:
+    return PageTable(
+        "tabel-naam",
+        "Gekoppeld op naam, geboortedatum en adres; aantallen rijen in tientallen",
+        ("Bron", "Gekoppeld", "Te onzeker", "Verwacht juist", "Verwacht gevonden"),
+        tuple(
+            Row(one.domain_name, tuple(Cell(text) for text in (one.linked, one.unsure, one.precision, one.recall)))
+            for one in facts.linkage.by_name
+        ),
+    )
+
+
+def _drift_table(facts: PublicationFacts) -> PageTable:
+    return PageTable(
+        "tabel-verschil",
+        "Verschil in het aandeel gekoppelde rijen met de vorige verwerking, in procentpunten",
+        ("Bron", "Verschil"),
+        tuple(Row(name, (Cell(points),)) for name, points in facts.linkage.drift),
     )
 
 

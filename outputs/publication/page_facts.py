@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from outputs.publication.linkage_facts import NO_LINKAGE_FACTS, LinkageFacts
 from outputs.publication.number_format import half_year
 
 
@@ -62,6 +63,8 @@ class PublicationFacts:
         threshold: fewest households behind a published figure.
         hidden_cells: table -> (hidden figures, all figures).
         synthetic: whether the households are invented; the page then says so in a banner.
+        linkage: what is known of the quality of the linkage.
+        families: whether one dwelling may hold several households.
 
     Raises:
         ValueError: the period is no half-year, or a table hides more figures than it has.
@@ -80,6 +83,8 @@ class PublicationFacts:
     threshold: int
     hidden_cells: Mapping[str, tuple[int, int]]
     synthetic: bool
+    linkage: LinkageFacts = NO_LINKAGE_FACTS
+    families: bool = False
 
     def __post_init__(self) -> None:
         half_year(self.period)
