@@ -12,19 +12,20 @@ import pyarrow as pa
 
 from linkage.households import MEMBER, Forming, Households, form_households
 from linkage.materialise import Lazy, as_arrow, materialise
-from schemas.households import HOUSEHOLD_SCHEMA, LINK_COUNT_SCHEMA, PROVIDER_SCHEMA, USE_SCHEMA
+from schemas.households import HOUSEHOLD_SCHEMA, LINK_COUNT_SCHEMA, MEMBER_SCHEMA, PROVIDER_SCHEMA, USE_SCHEMA
 
 _PROVIDER_DOMAINS: Final = ("Jeugd", "Wmo")
 
 
 @dataclass(frozen=True, eq=False)
 class LinkedHouseholds:
-    """Households and what they use; no person, no address.
+    """Households and what they use; no address.
 
     Attributes:
         households: ``HOUSEHOLD_SCHEMA``.
         use: ``USE_SCHEMA``.
         providers: ``PROVIDER_SCHEMA``.
+        members: ``MEMBER_SCHEMA``, to follow households with; whoever must not follow them does not keep it.
         link_counts: ``LINK_COUNT_SCHEMA``; method ``duplicate`` holds the rows that were taken out as duplicates.
         frame_counts: persons of the frame per rule of household formation; together all its rows.
         frame_notes: what else is known of its members, by name, in persons.
@@ -33,6 +34,7 @@ class LinkedHouseholds:
     households: pa.Table
     use: pa.Table
     providers: pa.Table
+    members: pa.Table
     link_counts: pa.Table
     frame_counts: dict[str, int]
     frame_notes: dict[str, int]
@@ -58,6 +60,7 @@ def link(frame: Lazy, provisions: Lazy, forming: Forming, probable: Lazy | None 
         households=as_arrow(households.table, HOUSEHOLD_SCHEMA),
         use=as_arrow(_use(linked), USE_SCHEMA),
         providers=as_arrow(_providers(linked), PROVIDER_SCHEMA),
+        members=as_arrow(_members(households), MEMBER_SCHEMA),
         link_counts=as_arrow(_link_counts(provisions, linked), LINK_COUNT_SCHEMA),
         frame_counts=households.counts,
         frame_notes=households.notes,
@@ -152,6 +155,11 @@ def _providers(linked: Lazy) -> Lazy:
         nw.col("domain").is_in(_PROVIDER_DOMAINS),
     )
     return counted.group_by("household").agg(nw.col("provider").n_unique().alias("providers")).sort("household")
+
+
+def _members(households: Households) -> Lazy:
+    known = households.persons.filter(~nw.col("household").is_null())
+    return known.select("person", "household").sort("household", "person")
 
 
 def _link_counts(provisions: Lazy, linked: Lazy) -> Lazy:

@@ -16,6 +16,7 @@ from linkage.materialise import Lazy
 from linkage.probability import ProbabilityLinks, ProbabilityPolicy, link_by_probability
 from samenloop.drafts import latest_entries
 from samenloop.engine import Engine
+from samenloop.following import FOLLOWED, MEMBERS, followed, may_follow
 from samenloop.log_book import read_entries
 from samenloop.runs import Run
 from samenloop.storage import MATCH_TOKENS, Artefact
@@ -33,22 +34,22 @@ USE_STRICTER: Final = "use_stricter"
 
 @dataclass(frozen=True, eq=False)
 class Linked:
-    """Households as linked, the counts for the log, and the same at the stricter threshold.
+    """Households as linked, the counts for the log, and what only some purposes have.
 
     Attributes:
-        stricter: how it would be with the surest links by name alone; none where nothing was linked by name.
+        beside: ``use_stricter``: use with the surest links by name alone, where a source was linked by name;
+            ``members`` and ``followed`` where households may be followed.
     """
 
     households: LinkedHouseholds
     counts: dict[str, int]
-    stricter: LinkedHouseholds | None
+    beside: dict[str, pa.Table]
 
     @property
     def tables(self) -> dict[str, pa.Table]:
-        """The artefacts of the step by name; ``use_stricter`` only where a source was linked by name."""
+        """The artefacts of the step by name."""
         names = ("households", "use", "providers", "link_counts")
-        made: dict[str, pa.Table] = {name: getattr(self.households, name) for name in names}
-        return made | ({USE_STRICTER: self.stricter.use} if self.stricter else {})
+        return {name: getattr(self.households, name) for name in names} | self.beside
 
 
 def linked(run: Run, opened: Engine, pulled: Sequence[Artefact]) -> Linked:
@@ -71,8 +72,15 @@ def linked(run: Run, opened: Engine, pulled: Sequence[Artefact]) -> Linked:
             "frame_empty", f"{FRAME}: 0 households in the frame", "ask the sender for the whole frame"
         )
     counts = {**_counts(households), **dict(_expected(by_name))}
-    stricter = link_records(frame, records, forming, _together(opened, by_name, STRICTER)) if by_name else None
-    return Linked(households, {**counts, **_drift(run, counts)}, stricter)
+    beside: dict[str, pa.Table] = {}
+    if by_name:
+        beside[USE_STRICTER] = link_records(frame, records, forming, _together(opened, by_name, STRICTER)).use
+    if may_follow(run):
+        beside[MEMBERS] = households.members
+    if found := followed(run, opened, households):
+        beside[FOLLOWED] = found.table
+        counts |= {f"followed:{fate}": number for fate, number in found.counts.items()}
+    return Linked(households, {**counts, **_drift(run, counts)}, beside)
 
 
 def token_files(run: Run) -> dict[str, str]:

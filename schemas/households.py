@@ -4,6 +4,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from schemas.pseudonymised import PSEUDONYM
+
 #: One row per private household of the frame. ``household`` is a row number without meaning outside this file.
 _HOUSEHOLD_COLUMNS: Final[dict[str, pa.DataType]] = {
     "household": pa.int64(),
@@ -24,6 +26,19 @@ USE_SCHEMA: Final = pa.schema(_USE_COLUMNS)
 #: One row per household with at least one provider: distinct providers over its active Jeugd and Wmo records.
 _PROVIDER_COLUMNS: Final[dict[str, pa.DataType]] = {"household": pa.int64(), "providers": pa.int64()}
 PROVIDER_SCHEMA: Final = pa.schema(_PROVIDER_COLUMNS)
+
+#: Who belongs to which household; kept only where households are followed from period to period.
+_MEMBER_COLUMNS: Final[dict[str, pa.DataType]] = {"person": PSEUDONYM, "household": pa.int64()}
+MEMBER_SCHEMA: Final = pa.schema(_MEMBER_COLUMNS)
+
+#: What became of a household: ``household`` of this period (null: none), ``former`` of the one before (null: none), and
+#: ``fate``: continued, new, unknown, absorbed, ended or former_unknown.
+_FOLLOWED_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "household": pa.int64(),
+    "former": pa.int64(),
+    "fate": pa.string(),
+}
+FOLLOWED_SCHEMA: Final = pa.schema(_FOLLOWED_COLUMNS)
 
 #: Rows per source, link method and reason.
 _LINK_COUNT_COLUMNS: Final[dict[str, pa.DataType]] = {
