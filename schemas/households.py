@@ -49,6 +49,5 @@ _LINK_COUNT_COLUMNS: Final[dict[str, pa.DataType]] = {
 }
 LINK_COUNT_SCHEMA: Final = pa.schema(_LINK_COUNT_COLUMNS)
 
-#: How a record can find its household, in the order in which it is tried; and how it can find none.
+#: How a record can find its household, in the order in which it is tried; else it is ``unmatched`` or ``excluded``.
 LINKING_METHODS: Final = ("bsn", "address", "birth_date_address", "probability")
-LINK_METHODS: Final = (*LINKING_METHODS, "unmatched", "excluded")

@@ -35,6 +35,7 @@ TOKEN_TYPES: Final[dict[str, pa.DataType]] = {
     "initials": _SHORT,
     "surname": _EXACT,
     "surname_other": _EXACT,
+    "both_names": _EXACT,
     "surname_sound": _SHORT,
     "surname_other_sound": _SHORT,
     "year": _SHORT,
@@ -61,7 +62,7 @@ COMMON_LIMITS: Final = (0.00002, 0.0003, 0.003)
 #: ``record``: number of the record in the table, in the order of ``id``. ``id``: pseudonym of the person (frame) or of
 #: the record (source), on the first row of a record only. ``block``: the blocking key; null on a record without any.
 #: ``rule``: which rule made it. ``month`` and ``day`` share their tokens, so that a swap can be seen; ``own`` and
-#: ``other`` parts of a surname do too.
+#: ``other`` parts of a surname do too. ``both_names``: the given name and the surname in either order.
 MATCH_TOKEN_SCHEMA: Final = pa.schema(
     {
         "record": pa.uint32(),
