@@ -116,6 +116,7 @@ def _one_row_a_person(frame: Lazy) -> Lazy:
         buurt_order=nw.col("buurt").fill_null("~"),
     )
     order = ["before", "is_briefadres", "is_institution", "buurt_order", "dwelling", "address"]
+    order += ["status", "birth_at", "age", "surname_at"]
     place = nw.col("before").cum_count().over("person", order_by=order)
     return ordered.with_columns(place=place).filter((nw.col("place") == 1) | nw.col("person").is_null())
 

@@ -65,7 +65,7 @@ def test_one_person_agrees_with_himself_under_every_rule():
     ],
 )
 def test_a_difference_shows_in_its_own_tokens_only(change, lost):
-    found = seen_of_each_other({}, change)["postcode_and_number"]
+    found = seen_of_each_other({}, change)["address_and_birth_year"]
     filled = set(TOKEN_TYPES) - {"surname_other", "surname_other_sound"}
     assert filled - found == lost
 
@@ -73,12 +73,12 @@ def test_a_difference_shows_in_its_own_tokens_only(change, lost):
 @pytest.mark.parametrize(
     ("change", "rules"),
     [
-        ({"postcode": "9999ZZ"}, set(RULES) - {"postcode_and_number"}),
+        ({"postcode": "9999ZZ"}, set(RULES) - {"address_and_birth_year"}),
         ({"geboortedatum": "1980-12-05"}, set(RULES) - {"birth_date_and_initial", "birth_date_and_surname"}),
-        ({"geboortedatum": "1980-05-00"}, {"postcode_and_number", "surname_initial_and_year"}),
-        ({"geslachtsnaam": "Pieters"}, {"birth_date_and_initial", "postcode_and_number"}),
+        ({"geboortedatum": "1980-05-00"}, {"address_and_birth_year", "surname_initial_and_year"}),
+        ({"geslachtsnaam": "Pieters"}, {"birth_date_and_initial", "address_and_birth_year"}),
         ({"geslachtsnaam": "Jansen-Pieters"}, set(RULES)),
-        ({"voornamen": "Bram"}, {"birth_date_and_surname", "postcode_and_number"}),
+        ({"voornamen": "Bram"}, {"birth_date_and_surname", "address_and_birth_year"}),
     ],
 )
 def test_which_rules_find_a_changed_record(change, rules):
@@ -108,7 +108,7 @@ def test_missing_values_are_zero_everywhere():
 def test_how_common_a_name_is_shows_only_to_its_namesakes():
     rare = [JAN | {"geslachtsnaam": f"Naam{chr(97 + place)}", "voornamen": "Wessel"} for place in range(20)]
     table = tokens(*rare)
-    common = table.filter(pa.compute.equal(table["rule"], RULES.index("postcode_and_number"))).to_pydict()
+    common = table.filter(pa.compute.equal(table["rule"], RULES.index("address_and_birth_year"))).to_pydict()
     assert len(set(common["surname"])) == 20
     assert len(set(common["given_common_3"])) == 1
 
@@ -116,7 +116,7 @@ def test_how_common_a_name_is_shows_only_to_its_namesakes():
 def test_two_records_in_one_block_show_a_common_name_and_hide_a_rare_one(monkeypatch):
     monkeypatch.setattr("pseudonymisation.match_tokens.COMMON_LIMITS", (0.01, 0.3, 0.9))
     table = tokens(JAN, JAN, *(JAN | {"geslachtsnaam": "Pieters"} for _ in range(8)))
-    block = table.filter(pa.compute.equal(table["rule"], RULES.index("postcode_and_number"))).to_pandas()
+    block = table.filter(pa.compute.equal(table["rule"], RULES.index("address_and_birth_year"))).to_pandas()
     jansen = block[block["surname"].map(block["surname"].value_counts()) == 2]
     pieters = block[block["surname"].map(block["surname"].value_counts()) == 8]
     assert (len(jansen), len(pieters)) == (2, 8)
