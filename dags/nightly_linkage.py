@@ -84,9 +84,18 @@ def nightly_linkage() -> None:
 
         return airflow_steps.draft(run, tables)
 
+    @task(multiple_outputs=False, trigger_rule="all_done")
+    def forget(run: Reference | None) -> None:
+        """Erases what linkage by name leaves, however the run ended."""
+        from samenloop import airflow_steps
+
+        airflow_steps.forget(run)
+
     run = open_run()
     pulled = pull.partial(run=run).expand(source=sources(run))
-    draft(run, protect(run, link(run, pulled)))
+    linked = link(run, pulled)
+    draft(run, protect(run, linked))
+    linked >> forget(run)
 
 
 nightly_linkage()

@@ -50,8 +50,9 @@ def link_quality(link_counts: Lazy) -> pd.DataFrame:
 def largest_difference(tables: Mapping[str, TrueTable], others: Mapping[str, TrueTable]) -> int:
     """Gives by how many households two sets of the same tables differ at most in any figure, up to the next ten."""
     apart = [
-        int(np.abs(table.figures["households"] - others[name].figures["households"]).max(initial=0))
+        int(np.abs(figure - others[name].figures[what]).max(initial=0))
         for name, table in tables.items()
-        if "households" in table.figures
+        for what, figure in table.figures.items()
+        if what.endswith("households")
     ]
     return -(-max(apart, default=0) // 10) * 10

@@ -8,8 +8,10 @@ from samenloop.data_subjects import Access, Processed
 from samenloop.storage import WorkFolder
 
 _LIMITS = (
-    "Bronnen zonder burgerservicenummer (Veiligheid) kunnen niet op een persoon worden doorzocht.",
-    "Wie bezwaar heeft gemaakt staat vanaf dan in geen enkele verwerking meer.",
+    "Een bron zonder burgerservicenummer (Veiligheid) kan niet op een persoon worden doorzocht. Een bron die is "
+    "gelezen en daarna geweigerd staat hier niet bij: daarvan is niets bewaard.",
+    "Wie bezwaar heeft gemaakt is vanaf dan weggelaten uit elke bron met een burgerservicenummer en uit de BRP. Een "
+    "melding zonder burgerservicenummer is dan niet meer op naam te koppelen, en op het adres alleen aan wie er wonen.",
     "Dit verzoek staat zonder naam of nummer in het verwerkingslogboek.",
 )
 

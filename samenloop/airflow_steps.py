@@ -65,6 +65,13 @@ def draft(run: Reference, tables: Iterable[Reference]) -> Reference:
     return _guarded(lambda: asdict(steps.draft(RunReference(**run), _artefacts(tables))))
 
 
+def forget(run: Reference | None) -> None:
+    """Erases the match tokens of a run, however it ended; errors as in ``open_run``."""
+    if run is not None:
+        reference = RunReference(**run)
+        _guarded(lambda: WorkFolder.existing(Path(reference.work)).erase_match_tokens(reference.run))
+
+
 def erase(params: Mapping[str, str]) -> dict[str, int]:
     """Erases what is past its term, keys included, and gives the number per kind; errors as in ``open_run``."""
     return _guarded(lambda: _erased(params))
@@ -72,7 +79,7 @@ def erase(params: Mapping[str, str]) -> dict[str, int]:
 
 def _erased(params: Mapping[str, str]) -> dict[str, int]:
     asked = _asked(params, ("work", "out"))
-    entries = erase_and_destroy(WorkFolder(Path(asked["work"])), Path(asked["out"]), datetime.now(UTC).date())
+    entries = erase_and_destroy(WorkFolder.existing(Path(asked["work"])), Path(asked["out"]), datetime.now(UTC).date())
     erased: Counter[str] = Counter()
     for entry in entries:
         erased[entry.subject] += sum(entry.counts.values())

@@ -141,7 +141,7 @@ def retention(work: WorkOption, out: OutOption) -> None:
     from samenloop.key_retention import erase_and_destroy
     from samenloop.storage import WorkFolder
 
-    entries = erase_and_destroy(WorkFolder(work), out, datetime.now(UTC).date())
+    entries = erase_and_destroy(WorkFolder.existing(work), out, datetime.now(UTC).date())
     for entry in entries:
         what = ", ".join(f"{number} {name}" for name, number in entry.counts.items())
         typer.echo(f"{entry.run} {entry.subject}: {what}")

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from pseudonymisation.bsn import read_bsn
 from pseudonymisation.data_subjects import DataSubjects
+from pseudonymisation.keys import PseudonymKey
 from samenloop.executions import Execution, executions
 from samenloop.keyring import Keyring
 from samenloop.log_book import read_entries, write_entry
@@ -96,17 +97,22 @@ def access(work: WorkFolder, keyring: Keyring, bsn: str) -> Access:
     (read,) = read_bsn(pa.array([bsn.strip()])).digits.to_pylist()
     if read is None:
         raise RunError("bsn_invalid", "what was given is no valid BSN", "give the nine digits on standard input")
-    key, number = keyring.log_subject_key, pa.array([read])
-    gone, found, searched, erased = erased_sha256(work), [], 0, 0
-    for execution in executions(work):
-        for entry in execution.pulls:
-            ids = _stored(work, entry, gone)
-            searched, erased = searched + (ids is not None), erased + (ids is None)
-            wanted = DataSubjects(key, entry.run, entry.subject).ids(number)[0]
-            if ids is not None and pc.index(ids, wanted).as_py() >= 0:
-                found.append(Processed(entry.run, entry.purpose, entry.purpose_sha256, entry.subject, entry.started))
-    _note(work, started, searched, fingerprint)
-    return Access(tuple(found), searched, erased)
+    pulls = [entry for execution in executions(work) for entry in execution.pulls]
+    try:
+        return _searched(work, pulls, keyring.log_subject_key, pa.array([read]))
+    finally:
+        _note(work, started, len(pulls), fingerprint)
+
+
+def _searched(work: WorkFolder, pulls: list[LogEntry], key: PseudonymKey, number: "pa.Array[Any]") -> Access:
+    gone, found, erased = erased_sha256(work), [], 0
+    for entry in pulls:
+        ids = _stored(work, entry, gone)
+        erased += ids is None
+        wanted = DataSubjects(key, entry.run, entry.subject).ids(number)[0]
+        if ids is not None and pc.index(ids, wanted).as_py() >= 0:
+            found.append(Processed(entry.run, entry.purpose, entry.purpose_sha256, entry.subject, entry.started))
+    return Access(tuple(found), len(pulls) - erased, erased)
 
 
 def _fg_fingerprint(keyring: Keyring) -> str:

@@ -16,6 +16,7 @@ from outputs.publication.release import ReleaseName, write_manifest
 from outputs.publication.tables import write_tables
 from outputs.rates import to_tens
 from outputs.register.processing_activity import register_entry
+from outputs.register.words import APART_TEXTS, SOURCE_NAMES
 from pseudonymisation.keyed_hash import keyed_digest
 from samenloop.log_book import export_slice, read_entries
 from samenloop.log_exports import register_urn
@@ -23,7 +24,7 @@ from samenloop.runs import Run
 from samenloop.signatures import ROLES
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact
 from schemas.delivery import DeliveryManifest
-from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from schemas.domains import FRAME, OBJECTIONS
 from schemas.errors import RunError
 from schemas.log_entries import LogEntry, Step
 from schemas.tables import ProtectedTable
@@ -150,6 +151,7 @@ def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntr
         synthetic=run.manifest.synthetic,
         linkage=linkage_facts(linked, next(entry.counts for entry in entries if entry.step == "protect")),
         families=config.household_method == "family",
+        apart=tuple(APART_TEXTS[rule] for rule in config.households.apart),
     )
 
 
@@ -166,7 +168,7 @@ def _source_facts(run: Run, entry: LogEntry, linked: Mapping[str, int]) -> Sourc
     rounded = {name: to_tens(number) for name, number in places.items()}
     return SourceFacts(
         source=entry.subject,
-        domain_name=DOMAIN_NAMES.get(entry.subject, "BRP"),
+        domain_name=SOURCE_NAMES[entry.subject],
         law=ground.law,
         article=ground.article,
         rows_received=sum(rounded.values()),

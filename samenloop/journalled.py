@@ -11,7 +11,7 @@ from typing import Final
 from samenloop.log_book import write_entry
 from samenloop.purposes import read_purpose
 from samenloop.runs import Run, RunRequest
-from samenloop.storage import Artefact, PendingArtefact, WorkFolder
+from samenloop.storage import DATA_SUBJECTS, Artefact, PendingArtefact, WorkFolder
 from schemas.errors import SamenloopError, defect
 from schemas.log_entries import LogEntry, Step, StepFacts
 
@@ -35,11 +35,16 @@ class Bracket:
         pending: Sequence[PendingArtefact] = (),
         outputs: Mapping[str, str] | None = None,
     ) -> list[Artefact]:
-        """Writes the log entry, then gives the pending artefacts their names."""
+        """Writes the log entry, then gives the pending artefacts their names; the persons of the log have theirs first."""
+        for one in pending:
+            # The log promises that these can be searched, so they are there before it does.
+            if one.folder == DATA_SUBJECTS:
+                self.run.work.keep(one)
         made = {one.artefact.name: one.artefact.sha256 for one in pending} | dict(outputs or {})
         write_entry(self.run.work, self._entry(self.step, facts, dict(inputs or {}), made))
         for one in pending:
-            self.run.work.keep(one)
+            if one.folder != DATA_SUBJECTS:
+                self.run.work.keep(one)
         return [one.artefact for one in pending]
 
     def refuse(self, error: SamenloopError) -> None:

@@ -72,4 +72,4 @@ def keys_destroy(
     if work is None:
         typer.echo("the processing log does not tell of it yet; samenloop retention will note it", err=True)
     else:
-        typer.echo(f"{len(note_destructions(WorkFolder(work), keyring))} entries written")
+        typer.echo(f"{len(note_destructions(WorkFolder.existing(work), keyring))} entries written")

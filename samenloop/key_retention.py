@@ -14,11 +14,13 @@ from samenloop.key_custody.destruction import Destruction, destructions
 from samenloop.key_custody.key_store import ListedKeySet
 from samenloop.keyring import Keyring, open_keyring
 from samenloop.log_book import read_entries, write_entry
+from samenloop.purpose_register import signed_until
 from samenloop.retention import erase_expired, kept_by_runs
+from samenloop.retention import last_day as erased_after
 from samenloop.settings import Settings
-from samenloop.storage import WorkFolder
+from samenloop.storage import DATA_SUBJECTS, WorkFolder
 from schemas.log_entries import LogEntry
-from schemas.purpose import Artefact, PurposeConfig
+from schemas.purpose import Artefact
 
 #: What holds pseudonyms or rows that were made of them.
 _MADE_WITH_KEYS: Final[tuple[Artefact, ...]] = ("pseudonymised_extract", "linked_households")
@@ -26,7 +28,8 @@ _MADE_WITH_KEYS: Final[tuple[Artefact, ...]] = ("pseudonymised_extract", "linked
 
 def erase_and_destroy(work: WorkFolder, out: Path, today: date) -> list[LogEntry]:
     """Erases what is past its term on a day, then destroys the keys of what is gone; gives the entries of both."""
-    work.erase_match_tokens(())
+    work.clear_leftovers()
+    work.clear_persons_unknown_to({entry.outputs.get(DATA_SUBJECTS, "") for entry in read_entries(work)})
     erased = erase_expired(work, out, today)
     return [*erased, *destroy_expired_keys(work, out, open_keyring(Settings().home), today)]
 
@@ -42,8 +45,9 @@ def destroy_expired_keys(work: WorkFolder, out: Path, keyring: Keyring, today: d
         entry = used.get(one.fingerprint)
         if entry is None or one.state == "destroyed":
             continue
-        config = work.purpose(entry.purpose_sha256)
-        if config is not None and _is_over(one, config, last_days.get(one.fingerprint, date.min), today):
+        last_day = last_days.get(one.fingerprint)
+        in_force = _in_force_until(keyring, work, entry)
+        if last_day is not None and last_day < today and (one.scope != "purpose" or in_force < today):
             _retire(keyring, one)
     return note_destructions(work, keyring)
 
@@ -58,8 +62,11 @@ def note_destructions(work: WorkFolder, keyring: Keyring) -> list[LogEntry]:
     return entries
 
 
-def _is_over(one: ListedKeySet, config: PurposeConfig, last_day: date, today: date) -> bool:
-    return last_day < today and (one.scope != "purpose" or config.valid_until < today)
+def _in_force_until(keyring: Keyring, work: WorkFolder, opened: LogEntry) -> date:
+    """The last day of the purpose, by the version of the run or by a later one that was signed since."""
+    config = work.purpose(opened.purpose_sha256)
+    signed = signed_until(keyring.home, opened.purpose.split(":", maxsplit=1)[0])
+    return max(date.max if config is None else config.valid_until, signed or date.min)
 
 
 def _retire(keyring: Keyring, one: ListedKeySet) -> None:
@@ -74,9 +81,16 @@ def _used(work: WorkFolder) -> dict[str, LogEntry]:
 
 
 def _last_days(work: WorkFolder, out: Path) -> dict[str, date]:
-    """Fingerprint -> the last day on which something that was made with it may be there."""
-    keys = {entry.run: entry.keys for entry in read_entries(work) if entry.step == "open"}
-    last: dict[str, date] = {}
+    """Fingerprint -> the last day on which something that was made with it may be there.
+
+    A run that was only just opened has made nothing yet; its keys stay as long as what it is about to make.
+    """
+    keys, last = {}, dict[str, date]()
+    for entry in read_entries(work):
+        if entry.step == "open" and (config := work.purpose(entry.purpose_sha256)):
+            keys[entry.run] = entry.keys
+            until = max(erased_after(entry.ended.date(), config.retention[kind]) for kind in _MADE_WITH_KEYS)
+            last |= {key: max(until, last.get(key, date.min)) for key in entry.keys}
     for kept in kept_by_runs(work, out):
         if kept.kind in _MADE_WITH_KEYS:
             for key in keys.get(kept.entry.run, ()):

@@ -91,7 +91,9 @@ def token_files(run: Run) -> dict[str, str]:
 
 def _by_name(run: Run, opened: Engine) -> dict[str, ProbabilityLinks]:
     files = token_files(run)
-    paths: dict[str, Path] = {source: run.work.match_tokens_file(sha256) for source, sha256 in files.items()}
+    paths: dict[str, Path] = {
+        source: run.work.match_tokens_file(run.reference.run, sha256) for source, sha256 in files.items()
+    }
     if not paths:
         return {}
     register = opened.scan([paths.pop(FRAME)])

@@ -23,7 +23,7 @@ def log_show(work: WorkOption, run: RunOption = None) -> None:
     from samenloop.log_book import read_entries
     from samenloop.storage import WorkFolder
 
-    for entry in read_entries(WorkFolder(work), run):
+    for entry in read_entries(WorkFolder.existing(work), run):
         typer.echo(line_of(entry).decode())
 
 
@@ -41,7 +41,7 @@ def log_export(
     from samenloop.log_exports import export
     from samenloop.storage import WorkFolder
 
-    records = export(WorkFolder(work), to, standard, run, register)
+    records = export(WorkFolder.existing(work), to, standard, run, register)
     typer.echo(f"{records} records in {to}")
 
 
@@ -56,7 +56,7 @@ def log_subject(
     from samenloop.settings import Settings
     from samenloop.storage import WorkFolder
 
-    folder = WorkFolder(work)
+    folder = WorkFolder.existing(work)
     try:
         answer = access(folder, open_keyring(Settings().home), sys.stdin.readline())
     except RunError as error:

@@ -34,7 +34,7 @@ def export(work: WorkFolder, file: Path, form: Form, run: str | None = None, reg
         register: URI of the register of processing activities; by default a URN of the controller's OIN.
 
     Raises:
-        RunError: ``run_unknown``, ``log_incomplete``, or the errors of ``data_subjects``.
+        RunError: ``run_unknown``, ``folder_missing``, ``log_incomplete``, or the errors of ``data_subjects``.
     """
     found = list(executions(work, run))
     if not found:
@@ -79,6 +79,8 @@ def _vng(work: WorkFolder, one: Execution, profile: LdvProfile) -> Iterator[Bewe
 
 
 def _whole(path: Path, write: Callable[[BinaryIO], int]) -> int:
+    if not path.parent.is_dir():
+        raise RunError("folder_missing", "the folder of the export is not there", "make it first")
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -8,8 +8,10 @@ from schemas.purpose import PurposeConfig
 
 #: Lists that allow more when they grow.
 _GROWS_WIDER: Final = ("columns", "tables", "participants")
+#: And lists that allow more when they shrink: who is set apart is left out.
+_SHRINKS_WIDER: Final = ("apart",)
 #: Numbers that allow more when they change in this direction.
-_WIDER_WHEN: Final = {"threshold": -1, "cost_rounding_eur": -1, "dominance_pct": 1}
+_WIDER_WHEN: Final = {"threshold": -1, "cost_rounding_eur": -1, "dominance_pct": 1, "institution_above": 1}
 #: Values that allow more than what they replace.
 _WIDER_VALUES: Final = {("pseudonym_scope", "purpose"), ("approval.by_command", True)}
 
@@ -36,7 +38,8 @@ def _differences(place: str, old: Any, new: Any) -> Iterator[Change]:
         for name in sorted(old.keys() | new.keys()):
             inside = f"{place}.{name}" if place else name
             if name not in old or name not in new:
-                yield Change(f"{inside} ({'added' if name in new else 'removed'})", place == "sources" and name in new)
+                widens = (place == "sources" and name in new) or name == "household_rules"
+                yield Change(f"{inside} ({'added' if name in new else 'removed'})", widens)
             else:
                 yield from _differences(inside, old[name], new[name])
     elif isinstance(old, list) and isinstance(new, list) and all(isinstance(item, str) for item in (*old, *new)):
@@ -50,11 +53,13 @@ def _list_changes(place: str, old: list[str], new: list[str]) -> Iterator[Change
     for item in sorted(set(new) - set(old)):
         yield Change(f"{place}: {item} (added)", grows_wider)
     for item in sorted(set(old) - set(new)):
-        yield Change(f"{place}: {item} (removed)", False)
+        yield Change(f"{place}: {item} (removed)", place.rsplit(".", 1)[-1] in _SHRINKS_WIDER)
 
 
 def _widens(place: str, old: Any, new: Any) -> bool:
     direction = _WIDER_WHEN.get(place.rsplit(".", 1)[-1])
+    if direction is not None and (old is None or new is None):
+        return new is None
     if direction is not None:
         return bool((new - old) * direction > 0)
     if place.startswith("retention.") or place == "valid_until":

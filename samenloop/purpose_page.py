@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from outputs.register.words import APART_TEXTS
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.purpose import PurposeConfig, SourceGround
 
@@ -10,15 +11,6 @@ _SCOPE: Final = {
     "purpose": "De sleutels gelden voor het hele doel, omdat huishoudens volgen in de tijd hier zelf het doel is.",
 }
 _SOURCE_NAMES: Final = {**DOMAIN_NAMES, FRAME: "BRP (bevolking)", OBJECTIONS: "Bezwaren", INSTITUTIONS: "Instellingen"}
-_APART: Final = {
-    "deceased": "wie is overleden",
-    "unborn": "wie na de peildatum is geboren",
-    "briefadres": "wie een briefadres heeft",
-    "institution": "wie volgens de BRP in een instelling woont",
-    "institution_list": "wie woont op een adres van de lijst van instellingen",
-    "secret": "wie een geheim adres heeft",
-    "institution_size": "wie woont in een woning met te veel personen",
-}
 _SPLIT: Final = {
     "student_house": "in een studentenhuis is ieder een huishouden",
     "families": "gezinnen worden onderscheiden naar leeftijd, naam en verhuisdatum",
@@ -127,7 +119,7 @@ def _households(config: PurposeConfig) -> list[str]:
     who = "iedereen van een gezin" if several else "iedereen"
     lines = [
         f"- Een huishouden is {who} die in een woning staat ingeschreven (regel {config.household_method})",
-        f"- Niet in een particulier huishouden: {', '.join(_APART[rule] for rule in rules.apart) or 'niemand'}",
+        f"- Niet in een particulier huishouden: {', '.join(APART_TEXTS[rule] for rule in rules.apart) or 'niemand'}",
     ]
     if rules.institution_above is not None:
         lines.append(f"- Een woning met meer dan {rules.institution_above} personen geldt als instelling")

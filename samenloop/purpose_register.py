@@ -7,6 +7,7 @@ refused by the name of what changed.
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,16 @@ def check_not_superseded(home: Path, purpose: PurposeFile) -> None:
             f"version {known['version']} of {purpose.config.id} has taken the place of {purpose.config.version}",
             "use the newest version",
         )
+
+
+def signed_until(home: Path, purpose: str) -> date | None:
+    """Gives the last day of the newest version of a purpose that was signed under this keyring; None without one.
+
+    Raises:
+        RefusedByPurpose: ``register_damaged``.
+    """
+    path = home / "purposes" / f"{purpose}.json"
+    return date.fromisoformat(_read(path)["purpose"]["valid_until"]) if path.is_file() else None
 
 
 def check_as_signed(keyring: Keyring, purpose: PurposeFile) -> None:

@@ -38,7 +38,7 @@ def approve(work: Path, out: Path, release: str) -> Path:
         RefusedByPurpose: ``approval_in_person``: the purpose does not allow approval by command; or its signature, its
             term, or a newer version.
     """
-    folder, keyring = WorkFolder(work), open_keyring(Settings().home)
+    folder, keyring = WorkFolder.existing(work), open_keyring(Settings().home)
     name, draft = _draft(folder, release)
     last = _drafted(folder, release)
     try:
@@ -90,7 +90,7 @@ def reject(work: Path, release: str) -> None:
     Raises:
         RunError: ``draft_missing``.
     """
-    folder = WorkFolder(work)
+    folder = WorkFolder.existing(work)
     _, draft = _draft(folder, release)
     _note(folder, _drafted(folder, release), "reject")
     draft.replace(draft.with_name(f".rejected.{release}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))

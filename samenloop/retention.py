@@ -88,7 +88,10 @@ def _places(
         name = ReleaseName(config.id, str(HalfYear.parse(entry.run.split("-")[0].upper())), entry.run)
         digest = (entry.outputs if entry.step == "draft" else entry.inputs)["manifest"]
         root = work.path / "drafts" if entry.step == "draft" else out
-        yield kind, name.folder(root), digest
+        folder = name.folder(root)
+        yield kind, folder, digest
+        for rejected in folder.parent.glob(f".rejected.{entry.run}.*") if entry.step == "draft" else ():
+            yield kind, rejected, digest
         return
     for name_of, sha256 in entry.outputs.items():
         if name_of == DATA_SUBJECTS:

@@ -4,7 +4,8 @@ Each opens the run afresh, calls one stage and saves its artefacts together with
 step are references (name, sha256, rows), never data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,9 +25,9 @@ from pseudonymisation.stored_rows import without_traces_of_order
 from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
 from samenloop.journalled import bracket, log_refused_start
-from samenloop.linking import USE_STRICTER, linked, token_files
+from samenloop.linking import USE_STRICTER, linked
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
-from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact, PendingArtefact
+from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact, PendingArtefact, WorkFolder
 from schemas.data_subjects import DATA_SUBJECT_SCHEMA
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.errors import SamenloopError
@@ -69,12 +70,17 @@ def sources(reference: RunReference) -> list[str]:
 def pull(reference: RunReference, source: str) -> Artefact:
     """Reads, checks and pseudonymises one source; raw identifiers live inside this call only."""
     run = reopen(reference)
+    with _tokens_erased(run, when_done=False):
+        return _pulled(run, source)
+
+
+def _pulled(run: Run, source: str) -> Artefact:
     grounds, files = run.purpose.config.sources, run.manifest.files
     folder = Path(run.request.delivery)
-    with bracket(run, "pull", source) as step, run.work.temporary(reference.run) as temporary:
+    with bracket(run, "pull", source) as step, run.work.temporary(run.reference.run) as temporary:
         objections = read_objections(folder, files[OBJECTIONS], grounds[OBJECTIONS])
         order = _order(run, source)
-        persons = DataSubjects(run.keyring.log_subject_key, reference.run, source)
+        persons = DataSubjects(run.keyring.log_subject_key, run.reference.run, source)
         one = Pull(order, run.keys, objections, persons)
         rows = pa.Table.from_batches(one.batches(), order.schema)
         stored = without_traces_of_order(rows, keep_dates=bool(order.rules.split))
@@ -84,7 +90,11 @@ def pull(reference: RunReference, source: str) -> Artefact:
         ]
         if order.by_name:
             tokens = one.match_tokens()
-            pending.append(run.work.write(temporary, MATCH_TOKENS, tokens.schema, tokens.to_batches(), MATCH_TOKENS))
+            pending.append(
+                run.work.write(
+                    temporary, MATCH_TOKENS, tokens.schema, tokens.to_batches(), MATCH_TOKENS, run.reference.run
+                )
+            )
         inputs = {name: keyed_digest(files[name].sha256, run.keys["record"]) for name in (source, OBJECTIONS)}
         return step.finish(one.facts, inputs, pending)[0]
 
@@ -107,14 +117,21 @@ def _order(run: Run, source: str) -> PullOrder:
 def link(reference: RunReference, pulled: Sequence[Artefact]) -> list[Artefact]:
     """Forms households from the frame and links every record; the match tokens of the run are erased afterwards."""
     run = reopen(reference)
+    with _tokens_erased(run, when_done=True):
+        return _linked(run, pulled)
+
+
+@contextmanager
+def _tokens_erased(run: Run, *, when_done: bool) -> Iterator[None]:
+    """Erases the match tokens of a run that is refused: it would end so every time. Other failures may be retried."""
     try:
-        made = _linked(run, pulled)
+        yield
     except SamenloopError as error:
-        if error.verb == "refused":  # it would end so every time; what failed otherwise may be tried again
-            run.work.erase_match_tokens(token_files(run).values())
+        if error.verb == "refused":
+            run.work.erase_match_tokens(run.reference.run)
         raise
-    run.work.erase_match_tokens(token_files(run).values())
-    return made
+    if when_done:
+        run.work.erase_match_tokens(run.reference.run)
 
 
 def _linked(run: Run, pulled: Sequence[Artefact]) -> list[Artefact]:
@@ -185,6 +202,9 @@ def _loaded(run: Run, artefact: Artefact) -> ProtectedTable:
 def run_all(request: RunRequest) -> tuple[RunReference, DraftReference]:
     """Runs every step in this process, up to the draft."""
     reference = open_run(request)
-    pulled = [pull(reference, source) for source in sources(reference)]
-    tables = protect(reference, link(reference, pulled))
+    try:
+        pulled = [pull(reference, source) for source in sources(reference)]
+        tables = protect(reference, link(reference, pulled))
+    finally:
+        WorkFolder(Path(request.work)).erase_match_tokens(reference.run)
     return reference, draft(reference, tables)

@@ -9,8 +9,8 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -45,11 +45,13 @@ class PendingArtefact:
     Attributes:
         folder: ``artefacts``; ``data_subjects`` for what belongs to the log and to no later step; ``match_tokens``
             for what linkage reads once, and what is erased with the run.
+        run: of match tokens: its id, part of their name.
     """
 
     artefact: Artefact
     path: Path
     folder: Place = "artefacts"
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,17 @@ class WorkFolder:
         for name in ("artefacts", "data_subjects", "match_tokens", "tmp", "runs", "purposes", "drafts", "log"):
             (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
+
+    @classmethod
+    def existing(cls, path: Path) -> "WorkFolder":
+        """Gives a work folder in which something was done before: a mistyped one would answer that nothing was.
+
+        Raises:
+            RunError: ``work_missing``.
+        """
+        if not (path / "log-id").is_file():
+            raise RunError("work_missing", "this is no work folder with a log", "give the folder of an earlier run")
+        return cls(path)
 
     @property
     def log(self) -> Path:
@@ -102,29 +115,21 @@ class WorkFolder:
         """Where the ids of the persons of one source and run lie, until the term of the log is over."""
         return self.path / DATA_SUBJECTS / f"{sha256}.parquet"
 
-    def match_tokens_file(self, sha256: str) -> Path:
+    def match_tokens_file(self, run: str, sha256: str) -> Path:
         """Where the match tokens of one source lie between its pull and the linkage of its run.
 
         Raises:
             RunError: ``match_tokens_gone``: linkage was done, or they are not what the log tells of.
         """
-        path = self.path / MATCH_TOKENS / f"{sha256}.parquet"
+        path = self.path / MATCH_TOKENS / f"{run}.{sha256}.parquet"
         if not path.is_file() or _sha256(path) != sha256:
             raise RunError("match_tokens_gone", "the match tokens of this run are erased", "run again from the start")
         return path
 
-    def erase_match_tokens(self, sha256s: Iterable[str]) -> int:
-        """Erases match tokens that linkage has read, and any that are a day old; gives how many were there."""
-        a_day_ago = time.time() - 24 * 3600
-        wanted = {f"{sha256}.parquet" for sha256 in sha256s}
-        gone = [
-            path
-            for path in (self.path / MATCH_TOKENS).iterdir()
-            if path.name in wanted or path.stat().st_mtime < a_day_ago
-        ]
-        for path in gone:
+    def erase_match_tokens(self, run: str) -> None:
+        """Erases the match tokens of a run: linkage has read them, or never will."""
+        for path in (self.path / MATCH_TOKENS).glob(f"{run}.*"):
             path.unlink(missing_ok=True)
-        return len(gone)
 
     @contextmanager
     def temporary(self, run: str) -> Iterator[Path]:
@@ -143,26 +148,50 @@ class WorkFolder:
         schema: pa.Schema,
         batches: Iterable[pa.RecordBatch],
         place: Place = "artefacts",
+        run: str = "",
     ) -> PendingArtefact:
-        """Writes batches to a Parquet file in a temporary folder; only ``keep`` puts it in its place."""
+        """Writes batches to a Parquet file in a temporary folder; only ``keep`` puts it in its place.
+
+        Args:
+            folder: temporary.
+            name: of the artefact.
+            schema: of the rows.
+            batches: the rows.
+            place: where it will be kept.
+            run: of match tokens, which go with their run.
+        """
         path, rows = folder / f"{name}.parquet", 0
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             for batch in batches:
                 rows += batch.num_rows
                 writer.write_batch(batch)
-        return PendingArtefact(Artefact(name, _flushed_sha256(path), rows), path, place)
+        return PendingArtefact(Artefact(name, _flushed_sha256(path), rows), path, place, run)
 
     def keep(self, pending: PendingArtefact) -> None:
         """Gives a pending artefact its name; the log entry that tells of it must be on disk by now."""
-        pending.path.replace(self.path / pending.folder / f"{pending.artefact.sha256}.parquet")
+        owner = f"{pending.run}." if pending.run else ""
+        pending.path.replace(self.path / pending.folder / f"{owner}{pending.artefact.sha256}.parquet")
 
-    def clear_leftovers(self, run: str) -> None:
-        """Removes what a killed start of this run left in ``tmp``, and what is a day old; others may be at work."""
+    def clear_persons_unknown_to(self, logged: Collection[str]) -> None:
+        """Removes the persons of pulls that were killed before the log could tell of them, a day later."""
+        a_day_ago = time.time() - 24 * 3600
+        for path in (self.path / DATA_SUBJECTS).iterdir():
+            with suppress(FileNotFoundError):
+                if path.stem not in logged and path.stat().st_mtime < a_day_ago:
+                    path.unlink()
+
+    def clear_leftovers(self, run: str = "-") -> None:
+        """Removes what a killed start of a run left behind, and what is a day old; others may be at work."""
         a_day_ago = time.time() - 24 * 3600
         for folder in (self.path / "tmp").iterdir():
-            if folder.name.startswith(f"{run}.") or folder.stat().st_mtime < a_day_ago:
-                shutil.rmtree(folder, ignore_errors=True)
-        self.erase_match_tokens(())
+            with suppress(FileNotFoundError):
+                if folder.name.startswith(f"{run}.") or folder.stat().st_mtime < a_day_ago:
+                    shutil.rmtree(folder, ignore_errors=True)
+        self.erase_match_tokens(run)
+        for path in (self.path / MATCH_TOKENS).iterdir():
+            with suppress(FileNotFoundError):  # its own run was first
+                if path.stat().st_mtime < a_day_ago:
+                    path.unlink()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -65,6 +65,7 @@ class PublicationFacts:
         synthetic: whether the households are invented; the page then says so in a banner.
         linkage: what is known of the quality of the linkage.
         families: whether one dwelling may hold several households.
+        apart: who is in no private household, in words.
 
     Raises:
         ValueError: the period is no half-year, or a table hides more figures than it has.
@@ -85,6 +86,7 @@ class PublicationFacts:
     synthetic: bool
     linkage: LinkageFacts = NO_LINKAGE_FACTS
     families: bool = False
+    apart: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         half_year(self.period)

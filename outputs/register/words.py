@@ -4,6 +4,7 @@ import re
 from typing import Final, Literal
 
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
+from schemas.household_rules import Apart
 from schemas.purpose import PurposeConfig
 
 SOURCE_NAMES: Final[dict[str, str]] = {
@@ -18,6 +19,15 @@ ARTEFACT_NAMES: Final[dict[str, str]] = {
     "draft": "conceptuitgaven",
     "publication": "uitgaven",
     "log": "het verwerkingslogboek",
+}
+APART_TEXTS: Final[dict[Apart, str]] = {
+    "deceased": "wie is overleden",
+    "unborn": "wie na de peildatum is geboren",
+    "briefadres": "wie een briefadres heeft",
+    "institution": "wie volgens de BRP in een instelling woont",
+    "institution_list": "wie woont op een adres van de lijst van instellingen",
+    "secret": "wie een geheim adres heeft",
+    "institution_size": "wie woont in een woning met te veel personen",
 }
 SCOPE_TEXTS: Final[dict[str, str]] = {
     "release": "Elke uitgave heeft eigen sleutels: huishoudens zijn niet van uitgave naar uitgave te volgen",

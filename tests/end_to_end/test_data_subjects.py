@@ -179,3 +179,17 @@ def test_persons_that_are_gone_without_an_erasure_in_the_log_are_missed(release,
         finally:
             path.write_bytes(content)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_mistyped_folder_is_no_answer(municipality, release, tmp_path):
+    for words in (
+        ("log", "show", "--work", tmp_path / "typo"),
+        ("log", "export", "--work", tmp_path / "typo", "--to", tmp_path / "file"),
+        ("log", "subject", "--work", tmp_path / "typo"),
+        ("retention", "--work", tmp_path / "typo", "--out", tmp_path / "out"),
+    ):
+        done = municipality.command(release, *words)
+        assert (done.exit_code, done.stderr.split(": ")[1]) == (1, "work_missing"), words
+    assert not (tmp_path / "typo").exists()
+    done = municipality.command(release, "log", "export", "--work", release.work, "--to", tmp_path / "no" / "file")
+    assert (done.exit_code, done.stderr.split(": ")[1]) == (1, "folder_missing")

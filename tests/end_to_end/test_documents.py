@@ -25,6 +25,8 @@ SAID = {
         "files match",
         "8 Rechten van betrokkenen -> voldaan",
         "received,",
+        '"counts":{"keys_destroyed":1}',
+        '"purpose":"avg-15-inzage:1"',
     ],
 }
 

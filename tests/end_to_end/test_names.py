@@ -1,6 +1,7 @@
 """Linkage by name in whole runs: what it finds, and that no token of a name outlives its run."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -126,7 +127,7 @@ def test_tokens_of_two_purposes_and_of_two_runs_after_rotation_share_nothing(req
     for source in ("brp", "veiligheid"):
         pull(first, source)
     before = values()
-    WorkFolder(Path(request_.work)).erase_match_tokens([path.stem for path in tokens(request_)])
+    WorkFolder(Path(request_.work)).erase_match_tokens(first.run)
     keyring = open_keyring(by_name.home)
     keyring.store.rotate("stapeling-veiligheid", PERIOD, keyring.kek)
     second = open_run(request_)
@@ -149,4 +150,26 @@ def test_a_refused_link_leaves_no_token(request_, monkeypatch):
     monkeypatch.setattr(steps, "linked", refuse)
     with pytest.raises(RefusedDelivery):
         link(reference, pulled)
+    assert tokens(request_) == []
+
+
+def test_a_run_that_is_refused_before_linkage_leaves_no_token(by_name, tmp_path):
+    broken = shutil.copytree(by_name.delivery, tmp_path / "broken")
+    with (broken / "wmo.csv").open("a") as file:
+        file.write("x\n")
+    place = Place(tmp_path / "place")
+    assert replace(by_name, delivery=broken).run(place).exit_code == 4
+    assert list((place.work / "match_tokens").iterdir()) == []
+
+
+def test_two_runs_on_one_frame_do_not_erase_each_other_s_tokens(request_, by_name, tmp_path):
+    other = shutil.copytree(by_name.delivery, tmp_path / "other")
+    manifest = json.loads((other / "levering.json").read_bytes())
+    (other / "levering.json").write_text(json.dumps(manifest | {"delivery_id": "another"}))
+    first, second = open_run(request_), open_run(replace(request_, delivery=str(other)))
+    pulled = {run.run: [pull(run, source) for source in sources(run)] for run in (first, second)}
+    assert len(tokens(request_)) == 4
+    link(first, pulled[first.run])
+    assert len(tokens(request_)) == 2
+    link(second, pulled[second.run])
     assert tokens(request_) == []

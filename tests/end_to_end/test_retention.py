@@ -1,5 +1,6 @@
 """What is past its term goes, what is not stays, and the log tells; on a real run."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from samenloop.keyring import make_keyring, open_keyring
 from samenloop.log_book import read_entries
 from samenloop.purpose_register import sign_and_register
 from samenloop.purposes import read_purpose
-from samenloop.releases import approve
+from samenloop.releases import approve, reject
 from samenloop.retention import last_day
 from samenloop.runs import RunRequest
-from samenloop.steps import run_all
+from samenloop.steps import open_run, pull, run_all
 from samenloop.storage import WorkFolder
 from samenloop.synthetic.municipality import SynthesisRequest, synthesise
 
@@ -120,3 +121,59 @@ def test_keys_destroyed_by_hand_are_noted_in_the_log_once(tmp_path, ran):
     assert [(one.run, one.subject) for one in note_destructions(work, keyring)] == [(run, "keys")]
     assert note_destructions(work, keyring) == []
     assert note_destructions(WorkFolder(tmp_path / "elsewhere"), keyring) == []
+
+
+def test_keys_stay_when_a_newer_version_of_the_purpose_goes_on(tmp_path, ran):
+    ran("purpose")
+    content = EXAMPLE.read_text().replace("pseudonym_scope: release", "pseudonym_scope: purpose")
+    newer = tmp_path / "newer.yaml"
+    newer.write_text(content.replace("version: 1", "version: 2", 1).replace("2030-12-31", "2040-12-31"))
+    sign_and_register(open_keyring(tmp_path / "home"), read_purpose(newer))
+    assert "keys" not in erased_after(tmp_path, 5 * 366)
+    assert states(tmp_path) == [("purpose", 1, "in use")]
+    assert erased_after(tmp_path, 15 * 366)["keys"] == 1
+
+
+def test_keys_of_a_run_that_has_only_just_begun_stay(tmp_path, ran):
+    ran("release")
+    erased_after(tmp_path, 9)
+    purpose, delivery = tmp_path / "release.yaml", next((tmp_path / "levering").glob("**/levering.json")).parent
+    begun = open_run(RunRequest(str(purpose), str(delivery), "2018H1", str(tmp_path / "work"), str(tmp_path / "out")))
+    assert erased_after(tmp_path, 0) == {}
+    assert states(tmp_path)[-1] == ("2018H1", 2, "in use")
+    assert pull(begun, "wmo").rows > 0
+    assert erased_after(tmp_path, 9)["keys"] == 1
+
+
+def test_a_rejected_draft_goes_with_its_term(tmp_path, ran):
+    run = ran("release")
+    purpose, delivery = tmp_path / "release.yaml", next((tmp_path / "levering").glob("**/levering.json")).parent
+    run_all(RunRequest(str(purpose), str(delivery), "2018H1", str(tmp_path / "work"), str(tmp_path / "out")))
+    reject(tmp_path / "work", run)
+    assert left(tmp_path / "work", "drafts/*/*/.rejected.*") == 1
+    erased_after(tmp_path, 80)
+    assert left(tmp_path / "work", "drafts/*/*/.rejected.*") == 1
+    erased_after(tmp_path, 92)
+    assert left(tmp_path / "work", "drafts/*/*/.rejected.*") == 0
+
+
+def test_what_a_killed_run_left_behind_goes_a_day_later(tmp_path, ran):
+    ran("release")
+    work = tmp_path / "work"
+    tokens, persons, unfinished = (
+        work / "match_tokens" / f"2018h1-0123456789ab.{'0' * 64}.parquet",
+        work / "data_subjects" / f"{'0' * 64}.parquet",
+        work / "tmp" / "2018h1-0123456789ab.x",
+    )
+    tokens.write_bytes(b"x")
+    persons.write_bytes(b"x")
+    unfinished.mkdir()
+    erased_after(tmp_path, 0)
+    assert tokens.exists()
+    assert persons.exists()
+    assert unfinished.exists()
+    for path in (tokens, persons, unfinished):
+        os.utime(path, (0, 0))
+    erased_after(tmp_path, 0)
+    assert not (tokens.exists() or persons.exists() or unfinished.exists())
+    assert left(work, "data_subjects/*") == 6
