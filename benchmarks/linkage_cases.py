@@ -3,7 +3,7 @@
 ``register.parquet`` and ``records.parquet`` (raw text), the same two as ``clean_*.parquet`` (standardised, for the
 peers), ``truth.parquet`` (pairs of rows), ``corruptions.parquet`` where they are known, ``case.json``.
 
-    python benchmarks/linkage_cases.py FOLDER (--dutch MIX,SIZE,OVERLAP[,SEED] | --febrl 1|2|3|4)
+    python benchmarks/linkage_cases.py FOLDER (--dutch MIX,SIZE,OVERLAP[,SEED[,MOST]] | --febrl 1|2|3|4)
 """
 
 import argparse
@@ -43,9 +43,9 @@ from parts order by row
 """
 
 
-def write_dutch(folder: Path, mix: str, size: int, overlap: float, seed: int) -> None:
-    """Writes a case of Dutch persons."""
-    data = linkage_data(size, overlap, mix, seed)
+def write_dutch(folder: Path, mix: str, size: int, overlap: float, seed: int, most: int = 1) -> None:
+    """Writes a case of Dutch persons, with up to ``most`` records of a person in the extract."""
+    data = linkage_data(size, overlap, mix, seed, most)
     pq.write_table(data.corruptions, folder / "corruptions.parquet")
     _write(folder, data.register, data.records, data.truth)
 
@@ -108,8 +108,8 @@ def main() -> None:
     if given.febrl:
         write_febrl(given.folder, given.febrl)
     else:
-        mix, size, overlap, *seed = given.dutch.split(",")
-        write_dutch(given.folder, mix, int(size), float(overlap) / 100, int(seed[0]) if seed else 1)
+        mix, size, overlap, *others = given.dutch.split(",")
+        write_dutch(given.folder, mix, int(size), float(overlap) / 100, *map(int, others or ("1",)))
 
 
 if __name__ == "__main__":

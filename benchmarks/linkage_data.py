@@ -68,14 +68,16 @@ class LinkageData:
     corruptions: pa.Table
 
 
-def linkage_data(size: int, overlap: float, mix: str = "a", seed: int = 1) -> LinkageData:
-    """Gives ``size`` persons per file, a share ``overlap`` of them in both."""
+def linkage_data(size: int, overlap: float, mix: str = "a", seed: int = 1, most: int = 1) -> LinkageData:
+    """Gives ``size`` persons per file, a share ``overlap`` in both, in the extract with up to ``most`` records."""
     rng = np.random.default_rng([seed, size, round(overlap * 1000), MIXES.index(mix)])
     shared = round(size * overlap)
     people = _population(rng, 2 * size - shared)
     # Members of one household fall in either file or in both: a brother is no rarer in the extract than the person.
     order = rng.permutation(2 * size - shared)
     left, right = rng.permutation(order[:size]), rng.permutation(order[size - shared :])
+    if most > 1:
+        right = rng.permutation(np.repeat(right, rng.integers(1, most + 1, size)))
     row_of = np.full(len(order), -1)
     row_of[left] = np.arange(size)
     found = row_of[right]

@@ -113,8 +113,9 @@ def cases(given: argparse.Namespace) -> Iterator[Case]:
     for mix in given.mixes.split(","):
         for overlap in given.overlaps.split(","):
             for size in sorted(map(int, filter(None, given.sizes.split(",")))):
-                series = f"mix {mix}, {overlap}%"
-                dutch = ("--dutch", f"{mix},{size},{overlap},{given.seed}")
+                several = f", up to {given.most} records each" if given.most > 1 else ""
+                series = f"mix {mix}, {overlap}%{several}"
+                dutch = ("--dutch", f"{mix},{size},{overlap},{given.seed},{given.most}")
                 yield Case(f"{series}, {size:,}", dutch, series, size)
 
 
@@ -195,6 +196,7 @@ def main() -> None:
     parser.add_argument("--febrl", default="1,2,3,4")
     parser.add_argument("--methods", default=",".join(method.name for method in METHODS))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--most", type=int, default=1, help="records of one person in the extract, at most")
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--peers", type=Path, help="where the environments of the peers are kept")
     parser.add_argument("--folder", type=Path, help="where the cases are made, one at a time")

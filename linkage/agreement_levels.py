@@ -93,6 +93,7 @@ GIVEN_NAME: Final = Comparison(
     (
         Level("missing", _any(_absent("initial"))),
         *_same_by_frequency("given"),
+        Level("names swapped", _any(_equal("both_names"))),
         Level("short form or same sound", _any(_equal("given_formal"))),
         Level("alike", _any(_alike("given_sketch", 6))),
         Level("second name", _any(_equal("given_formal", "given_second"), _equal("given_second", "given_formal"))),

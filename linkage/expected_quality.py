@@ -2,7 +2,7 @@
 
 The intervals come from resampling the pattern counts (a parametric bootstrap: every count is Poisson) and fitting
 again, plus the chance in the links themselves. What no blocking rule found is estimated as a population caught twice:
-once by the address, once by name and birth date.
+once by address and birth year, once by name and birth date. Whom a wrong birth year hides from both is not counted.
 Source: Belin, Rubin (1995) for calibrated error rates; Efron (1979); Chapman (1951) for what no rule found.
 """
 
@@ -22,7 +22,7 @@ _SAMPLES: Final = 20
 _ROUNDS_A_SAMPLE: Final = 10
 _SEED: Final = 20180101
 _NORMAL_95: Final = 1.96
-_BY_ADDRESS: Final = 1 << RULES.index("postcode_and_number")
+_BY_ADDRESS: Final = 1 << RULES.index("address_and_birth_year")
 
 
 @dataclass(frozen=True)

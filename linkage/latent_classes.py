@@ -84,6 +84,24 @@ ALIKE: Final = (_places("twins", "household, one surname"), _places("same birth 
 ALIKE_IN: Final = tuple(place for place, one in enumerate(COMPARISONS) if one.name in ("given name", "sex"))
 
 
+#: Levels of agreement that a match has by nature and others have by chance.
+_STRONG: Final[dict[Attribute, tuple[str, str]]] = {
+    "given name": ("same, frequency 3", "second name"),
+    "surname": ("same, frequency 3", "alike"),
+    "birth date": ("same", "day and month swapped"),
+    "address": ("same", "postcode alike"),
+}
+
+
+def strong_levels(comparison: int) -> list[int]:
+    """Gives the places of the levels of strong agreement of a comparison; none where agreement says little."""
+    names = [level.name for level in COMPARISONS[comparison].levels]
+    for attribute, (first, last) in _STRONG.items():
+        if COMPARISONS[comparison].name == attribute:
+            return list(range(names.index(first), names.index(last) + 1))
+    return []
+
+
 @dataclass(frozen=True)
 class Limit:
     """What matches can be at most, so that they take in no twins and no namesakes: knowledge that counts do not give.
@@ -97,6 +115,14 @@ class Limit:
     comparison: int
     levels: tuple[int, ...]
     share: float
+
+    def doubtful(self, levels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Gives which patterns are on these levels and agree strongly on all else: a match badly written, or a twin."""
+        result: npt.NDArray[np.bool_] = np.isin(levels[:, self.comparison], self.levels)
+        for place in range(len(COMPARISONS)):
+            if place != self.comparison and strong_levels(place):
+                result &= np.isin(levels[:, place], strong_levels(place))
+        return result
 
 
 def _limit(comparison: Comparison, names: tuple[str, ...], share: float) -> Limit:
@@ -112,13 +138,31 @@ MATCH_LIMITS: Final = (
 )
 
 
-def starting_classes(levels: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Gives each pattern (patterns x comparisons) the class whose rule it fits first (patterns x classes, 0 or 1)."""
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """How many pairs that may be a match can be none after all, at most.
+
+    Attributes:
+        pairs: of each class of non-matches.
+        doubtful: of those that ``Limit.doubtful`` holds for, per limit.
+    """
+
+    pairs: npt.NDArray[np.float64]
+    doubtful: npt.NDArray[np.float64]
+
+
+def starting_classes(levels: npt.NDArray[np.int64], *, matches: bool = True) -> npt.NDArray[np.float64]:
+    """Gives each pattern (patterns x comparisons) the class whose rule it fits first (patterns x classes, 0 or 1).
+
+    Args:
+        levels: the patterns.
+        matches: whether a pattern can be in a class of matches at all.
+    """
     agrees = _agreements(levels)
     free = np.ones(len(levels), bool)
     columns: list[npt.NDArray[Any]] = []
-    for kind in CLASSES:
-        fits = free.copy()
+    for place, kind in enumerate(CLASSES):
+        fits = free & (matches or place >= MATCH_CLASSES)
         for attribute in kind.agrees:
             fits &= agrees[attribute]
         columns.append(fits)

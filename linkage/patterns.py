@@ -25,6 +25,8 @@ _REGISTER: Final = "probability_register"
 _RECORDS: Final = "probability_records"
 _PAIRS: Final = "probability_pairs"
 _SURE: Final = "probability_sure"
+#: Persons of the register that are held against the others: enough to learn from, in the order of a pseudonym.
+REGISTER_SAMPLE: Final = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +37,43 @@ class PairTable:
         connection: where the pairs are.
         persons: number of records in the register.
         records: number of records to be linked.
+        sides: what both views read, held so that no memory is freed under them.
     """
 
     connection: "duckdb.DuckDBPyConnection"
     persons: int
     records: int
+    sides: tuple[Any, Any]
 
     def counts(self) -> PatternCounts:
         """Gives the pairs per pattern, none of them known to be no match."""
         return self._counts(f"SELECT pattern, count(*) AS undecided, 0 AS excluded FROM {_PAIRS}")
+
+    def counts_of_register(self) -> PatternCounts | None:
+        """Gives the pairs of persons of the register in one blocking key, all of them known to be no match.
+
+        None where the register holds no blocking keys but those of the records: those were chosen because a record is
+        there, so that they do not tell how many persons share a key by chance.
+        """
+        if not self._is_whole():
+            return None
+        return self._counts(f"""
+            SELECT pattern, 0 AS undecided, count(*) AS excluded FROM (
+                SELECT min({pattern_expression()})::UINTEGER AS pattern
+                FROM {_REGISTER} AS l JOIN {_REGISTER} AS r ON l.block = r.block AND l.record <> r.record
+                WHERE l.record < {REGISTER_SAMPLE} AND l.block NOT IN (
+                    SELECT block FROM {_REGISTER} WHERE block IS NOT NULL
+                    GROUP BY block HAVING count(*) ** 2 > {LARGEST_BLOCK}
+                )
+                GROUP BY l.record, r.record
+            )
+        """)
+
+    def _is_whole(self) -> bool:
+        found = self.connection.execute(f"""
+            SELECT count(*) FROM {_REGISTER} ANTI JOIN {_RECORDS} USING (block) WHERE block IS NOT NULL
+        """).fetchall()
+        return bool(found[0][0])
 
     def counts_beside(self, persons: npt.NDArray[Any], records: npt.NDArray[Any], *, one_to_one: bool) -> PatternCounts:
         """Gives the pairs per pattern; excluded are those whose record (or person) has its sure link with another."""
@@ -70,6 +100,13 @@ class PairTable:
     def records_with_candidates(self) -> int:
         """Gives the number of records that are in a pair at all."""
         (found,) = self.connection.execute(f"SELECT count(DISTINCT record) FROM {_PAIRS}").fetchall()
+        return int(found[0])
+
+    def records_left_out(self) -> int:
+        """Gives the number of records with a blocking key that made too many pairs, so that it was not used."""
+        (found,) = self.connection.execute(f"""
+            SELECT count(DISTINCT record) FROM {_RECORDS} WHERE block IN ({_shared_blocks()} > {LARGEST_BLOCK})
+        """).fetchall()
         return int(found[0])
 
     def linked_ids(self, links: pa.Table) -> pa.Table:
@@ -102,7 +139,7 @@ def candidate_pairs(register: Any, records: Any, connection: "duckdb.DuckDBPyCon
     try:
         persons, rows = (_numbered_records(connection, name) for name in (_REGISTER, _RECORDS))
         connection.execute(_candidates_statement())
-        yield PairTable(connection, persons, rows)
+        yield PairTable(connection, persons, rows, (register, records))
     finally:
         connection.execute(f"DROP TABLE IF EXISTS {_PAIRS}")
         connection.execute(f"DROP VIEW IF EXISTS {_REGISTER}")
@@ -112,17 +149,20 @@ def candidate_pairs(register: Any, records: Any, connection: "duckdb.DuckDBPyCon
 def _candidates_statement() -> str:
     return f"""
         CREATE OR REPLACE TEMP TABLE {_PAIRS} AS
-        WITH kept AS (
-            SELECT block FROM (SELECT block, count(*) AS persons FROM {_REGISTER} GROUP BY block)
-            JOIN (SELECT block, count(*) AS records FROM {_RECORDS} GROUP BY block) USING (block)
-            WHERE persons * records <= {LARGEST_BLOCK}
-        )
         SELECT l.record AS person, r.record AS record,
             min({pattern_expression()})::UINTEGER AS pattern, bit_or(1::UTINYINT << r.rule) AS rules
         FROM {_REGISTER} AS l JOIN {_RECORDS} AS r ON l.block = r.block
-        WHERE l.block IN (SELECT block FROM kept)
+        WHERE l.block IN ({_shared_blocks()} <= {LARGEST_BLOCK})
         GROUP BY l.record, r.record
     """
+
+
+def _shared_blocks() -> str:
+    """Blocking keys of both sides by the number of pairs that they make, up to the comparison."""
+    return f"""
+        SELECT block FROM (SELECT block, count(*) AS persons FROM {_REGISTER} GROUP BY block)
+        JOIN (SELECT block, count(*) AS records FROM {_RECORDS} GROUP BY block) USING (block)
+        WHERE persons * records"""
 
 
 def pattern_expression() -> str:

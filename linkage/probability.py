@@ -2,11 +2,12 @@
 
 Nobody is trained and nothing is tuned to a truth: the model is estimated from the two files at hand. It is fitted
 twice: the sure links of the first time say which other pairs of their records are no match, and the second model learns
-from those what chance agreement looks like in this population.
+from those what chance agreement looks like in this population. How many pairs can be no match at all follows from the
+register, which has each person once.
 Source: Fellegi, Sunter (1969); the latent classes and the assignment in their own modules.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import duckdb
@@ -16,9 +17,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.assignment import CandidateLinks, link_probabilities, runner_up
+from linkage.chance_agreement import chance_bounds
 from linkage.expected_quality import Expectation, expected_errors, expected_recall
+from linkage.fuller_agreement import bounded_by_fuller
 from linkage.latent_class_model import LatentClassModel, PatternCounts, fit
-from linkage.patterns import PairTable, candidate_pairs
+from linkage.patterns import REGISTER_SAMPLE, PairTable, candidate_pairs
 from schemas.errors import RunError
 
 Tokens = nw.LazyFrame[Any] | duckdb.DuckDBPyRelation
@@ -67,6 +70,7 @@ class ProbabilityLinks:
             as good); ``clerical`` (in the band below the threshold); ``unlikely``; ``no_candidate``.
         expected_precision, expected_recall: by the model itself; none when there is no link.
         threshold: lowest probability of a link.
+        left_out: records, whatever their outcome, with a blocking key that was not used since it made too many pairs.
     """
 
     links: pa.Table
@@ -74,6 +78,7 @@ class ProbabilityLinks:
     expected_precision: Expectation | None
     expected_recall: Expectation | None
     threshold: float
+    left_out: int
 
 
 def link_by_probability(
@@ -109,10 +114,14 @@ class _Candidates:
 
 
 def _decided(pairs: PairTable, policy: ProbabilityPolicy) -> ProbabilityLinks:
-    counts = pairs.counts()
+    of_register = pairs.counts_of_register()
+    counts = _bounded(pairs.counts(), pairs, of_register, pairs.records)
     first = _candidates(pairs, fit(counts), counts, policy)
     sure = first.probabilities > _SURE
-    counts = pairs.counts_beside(first.links.persons[sure], first.links.records[sure], one_to_one=policy.one_to_one)
+    linked = first.links.records[sure]
+    counts = pairs.counts_beside(first.links.persons[sure], linked, one_to_one=policy.one_to_one)
+    # The other pairs of a record with a sure link are not undecided any more.
+    counts = _bounded(counts, pairs, of_register, pairs.records - len(np.unique(linked)))
     model = fit(counts)
     found = _candidates(pairs, model, counts, policy)
     errors = expected_errors(model, counts, found.patterns, found.probabilities)
@@ -125,13 +134,21 @@ def _decided(pairs: PairTable, policy: ProbabilityPolicy) -> ProbabilityLinks:
         expected_precision=errors.precision(chosen) if chosen.any() else None,
         expected_recall=expected_recall(errors, chosen, found.rules) if chosen.any() else None,
         threshold=threshold,
+        left_out=pairs.records_left_out(),
     )
+
+
+def _bounded(counts: PatternCounts, pairs: PairTable, of_register: PatternCounts | None, records: int) -> PatternCounts:
+    """The counts with the number of non-matches that so many records can have."""
+    if of_register is None:
+        return counts
+    return replace(counts, bounds=chance_bounds(of_register, min(pairs.persons, REGISTER_SAMPLE), records))
 
 
 def _candidates(
     pairs: PairTable, model: LatentClassModel, counts: PatternCounts, policy: ProbabilityPolicy
 ) -> _Candidates:
-    odds = model.odds(counts.levels)
+    odds = bounded_by_fuller(counts.levels, model.odds(counts.levels))
     found = pairs.of_patterns(counts.patterns[odds > _LEAST_ODDS])
     patterns = np.searchsorted(counts.patterns, found["pattern"])
     links = CandidateLinks(found["person"], found["record"], odds[patterns])

@@ -91,7 +91,7 @@ class _People:
         date = joined(known["year"], known["month"], known["day"])
         day_month = self.encoder.unordered(known["day"], known["month"])
         initial = known["initial"]
-        made = [(RULES[0], joined(date, initial)), (RULES[2], known["address_number"])]
+        made = [(RULES[0], joined(date, initial)), (RULES[2], joined(known["address_number"], known["year"]))]
         for surname in (known["surname_sound"], known["surname_other_sound"]):
             made.append((RULES[1], joined(date, surname)))
             made.append((RULES[3], joined(surname, initial, known["year"])))
@@ -115,7 +115,9 @@ class _People:
             "surname_sound": ("surname sound", sound(surnames.own)),
             "surname_other_sound": ("surname sound", sound(surnames.other)),
         }
-        return {name: self.encoder.secrets(*column) for name, column in columns.items()}
+        either = (self.encoder.secrets("name", names) for names in (given.first, surnames.own))
+        made = {name: self.encoder.secrets(*column) for name, column in columns.items()}
+        return {**made, "both_names": self.encoder.unordered(*either)}
 
     def _dates(self, cells: "pa.Array[Any]") -> dict[str, Secrets]:
         dates = read_dates(cells)

@@ -142,15 +142,13 @@ def _finished(started: HMAC, value: bytes) -> bytes:
 def _encrypted(cipher: Cipher[modes.ECB], one: Secrets, other: Secrets) -> Secrets:
     """Gives the first word of the block ``one || other``, never 0 unless a part is missing."""
     result = np.empty(len(one), np.uint64)
-    blocks = np.empty((min(len(one), _CHUNK), 2), "<u8")
-    sealed = np.empty((len(blocks) + 1, 2), "<u8")
     encryptor = cipher.encryptor()
     for start in range(0, len(one), _CHUNK):
-        rows = min(_CHUNK, len(one) - start)
-        blocks[:rows, 0] = one[start : start + rows]
-        blocks[:rows, 1] = other[start : start + rows]
-        encryptor.update_into(blocks[:rows].data.cast("B"), sealed.data.cast("B"))
-        np.maximum(sealed[:rows, 0], np.uint64(1), out=result[start : start + rows])
+        end = min(start + _CHUNK, len(one))
+        # Bytes in, bytes out: no memory of numpy is written by other code or lent to it.
+        blocks = np.stack([one[start:end], other[start:end]], axis=1).astype("<u8").tobytes()
+        sealed = np.frombuffer(encryptor.update(blocks), "<u8")
+        result[start:end] = np.maximum(sealed[::2], np.uint64(1))
     result[(one == 0) | (other == 0)] = 0
     return result
 

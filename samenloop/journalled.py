@@ -35,7 +35,7 @@ class Bracket:
         pending: Sequence[PendingArtefact] = (),
         outputs: Mapping[str, str] | None = None,
     ) -> list[Artefact]:
-        """Writes the log entry, then gives the pending artefacts their names; the persons of the log have theirs first."""
+        """Writes the log entry, then gives the pending artefacts their names; the persons of the log come before it."""
         for one in pending:
             # The log promises that these can be searched, so they are there before it does.
             if one.folder == DATA_SUBJECTS:

@@ -150,6 +150,7 @@ def _expected(by_name: Mapping[str, ProbabilityLinks]) -> Iterator[tuple[str, in
     for source, found in by_name.items():
         before = f"by_name:{source}"
         yield from ((f"{before}:{outcome}", records) for outcome, records in found.counts.items())
+        yield f"{before}:left_out", found.left_out
         yield f"{before}:threshold", _share(found.threshold)
         for name, share in (("precision", found.expected_precision), ("recall", found.expected_recall)):
             yield from _interval(f"{before}:{name}", share)

@@ -55,9 +55,9 @@ def test_one_person_agrees_with_himself_under_every_rule():
     [
         ({"geslacht": "V"}, {"sex"}),
         ({"huisletter": "B"}, {"address"}),
-        ({"voornamen": "Jan"}, {"given", "given_second", "initials"}),
-        ({"voornamen": "J.P."}, {"given", "given_formal", "given_second", "given_start"}),
-        ({"geslachtsnaam": "Janssen"}, {"surname"}),
+        ({"voornamen": "Jan"}, {"given", "given_second", "initials", "both_names"}),
+        ({"voornamen": "J.P."}, {"given", "given_formal", "given_second", "given_start", "both_names"}),
+        ({"geslachtsnaam": "Janssen"}, {"surname", "both_names"}),
         ({"geslachtsnaam": "van Jansen"}, set()),
         ({"geboortedatum": "12-05-1980"}, set()),
         ({"geslacht": "1"}, set()),
@@ -85,8 +85,23 @@ def test_which_rules_find_a_changed_record(change, rules):
     assert set(seen_of_each_other({}, change)) == rules
 
 
+def test_swapped_names_are_seen_and_two_namesakes_of_one_name_only_are_not():
+    one, other = {"geslachtsnaam": "Bos", "voornamen": "Wessel"}, {"geslachtsnaam": "Wessel", "voornamen": "Bos"}
+    assert "both_names" in seen_of_each_other(one, other)["address_and_birth_year"]
+    brother = seen_of_each_other(one, one | {"voornamen": "Bram"})["address_and_birth_year"]
+    assert "surname" in brother
+    assert "both_names" not in brother
+
+
+def test_persons_of_one_address_share_no_block_unless_of_one_year():
+    alone = {"geslachtsnaam": "Pieters", "voornamen": "Bram", "geboortedatum": "1984-01-02"}
+    assert set(seen_of_each_other({}, alone)) == set()
+    assert set(seen_of_each_other({}, alone | {"geboortedatum": "1980-01-02"})) == {"address_and_birth_year"}
+
+
 def test_a_token_is_worth_nothing_under_another_blocking_key():
-    everyone = tokens(*(JAN | {"huisnummer": str(number), "geboortedatum": None} for number in range(1, 60)))
+    everyone = tokens(*(JAN | {"huisnummer": str(number), "geboortedatum": "1980-00-00"} for number in range(1, 60)))
+    everyone = everyone.filter(pa.compute.equal(everyone["rule"], RULES.index("address_and_birth_year")))
     for name in ("given", "surname", "address", *SKETCH_COLUMNS[:4]):
         assert len(set(everyone[name].to_pylist())) == 59
 
@@ -99,8 +114,8 @@ def test_a_record_without_anything_is_there_without_a_block():
 
 
 def test_missing_values_are_zero_everywhere():
-    row = tokens({"postcode": "1234AB", "huisnummer": "5"}).to_pylist()[0]
-    kept = {"address", "address_number", "postcode", "postcode_area", "house_number"}
+    row = tokens({"postcode": "1234AB", "huisnummer": "5", "geboortedatum": "1980-00-00"}).to_pylist()[0]
+    kept = {"year", "address", "address_number", "postcode", "postcode_area", "house_number"}
     assert {name for name in TOKEN_TYPES if row[name]} == kept
     assert [row[name] for name in SKETCH_COLUMNS[:4]] == [0] * 4
 
