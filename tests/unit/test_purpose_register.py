@@ -66,3 +66,23 @@ def test_a_damaged_register_refuses(keyring, tmp_path):
     with pytest.raises(RefusedByPurpose) as refused:
         check_as_signed(keyring, purpose)
     assert refused.value.code == "register_damaged"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"household_rules": None}, "changed_household_rules"),
+        ({"household_rules": {"apart": ["briefadres"]}}, "changed_household_rules_apart"),
+        (
+            {"household_rules": {"apart": ["institution_size"], "institution_above": 11}},
+            "changed_household_rules_institution_above",
+        ),
+        ({"key_fingerprint": "0123456789abcdef"}, "changed_key_fingerprint"),
+    ],
+)
+def test_fields_that_a_purpose_may_leave_out_are_signed_too(keyring, tmp_path, change, code):
+    signed = {"household_rules": {"apart": ["institution_size"], "institution_above": 10}}
+    sign_and_register(keyring, written(tmp_path, "signed", example(id="naar-keuze", **signed)))
+    with pytest.raises(RefusedByPurpose) as refused:
+        check_as_signed(keyring, written(tmp_path, "changed", example(id="naar-keuze", **(signed | change))))
+    assert refused.value.code == code
