@@ -171,6 +171,8 @@ def outcomes(given: argparse.Namespace, peers: Path) -> Iterator[Outcome]:
     methods = [method for method in METHODS if method.name in given.methods.split(",")]
     pythons = {method.name: environment(method, peers) for method in methods}
     earlier: dict[tuple[str, str], list[Outcome]] = {}
+    if given.folder is not None:
+        given.folder.mkdir(parents=True, exist_ok=True)
     for case in cases(given):
         with tempfile.TemporaryDirectory(dir=given.folder) as temporary:
             make = [sys.executable, HERE / "linkage_cases.py", temporary, *case.arguments]
