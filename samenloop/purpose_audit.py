@@ -10,7 +10,6 @@ from pathlib import Path
 from outputs.log.entry_line import entry_of
 from samenloop.purposes import PurposeFile, read_purpose
 from samenloop.signatures import Role, is_signed
-from schemas.domains import FRAME, INSTITUTIONS
 from schemas.errors import RefusedByPurpose, VerificationFailed
 from schemas.log_entries import LogEntry
 from schemas.purpose import PurposeConfig
@@ -55,7 +54,7 @@ def _signed(path: Path, public_keys: Mapping[Role, Path]) -> PurposeFile:
 
 def _missing(config: PurposeConfig, entries: list[LogEntry]) -> Iterator[str]:
     logged = {(one.step, one.subject) for one in entries}
-    for source in (FRAME, *config.domains, *([INSTITUTIONS] if INSTITUTIONS in config.sources else ())):
+    for source in config.pulled:
         if ("pull", source) not in logged:
             yield f"pull {source}"
     for step in ("open", "link", "protect"):

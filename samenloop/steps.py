@@ -29,7 +29,7 @@ from samenloop.linking import USE_STRICTER, linked
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact, PendingArtefact, WorkFolder
 from schemas.data_subjects import DATA_SUBJECT_SCHEMA
-from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
+from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
 from schemas.errors import SamenloopError
 from schemas.log_entries import StepFacts
 from schemas.tables import ProtectedTable, typed
@@ -62,9 +62,8 @@ def open_run(request: RunRequest) -> RunReference:
 
 
 def sources(reference: RunReference) -> list[str]:
-    """Gives the sources to pull: the frame and the domains of the purpose."""
-    config = reopen(reference).purpose.config
-    return [FRAME, *config.domains, *([INSTITUTIONS] if INSTITUTIONS in config.sources else [])]
+    """Gives the sources to pull: the frame, the domains of the purpose and its list of institutions."""
+    return list(reopen(reference).purpose.config.pulled)
 
 
 def pull(reference: RunReference, source: str) -> Artefact:

@@ -219,6 +219,11 @@ class PurposeConfig(Strict):
         return self.household_rules or DWELLING_RULES
 
     @property
+    def pulled(self) -> tuple[str, ...]:
+        """Names of the sources that a whole run pulls: the frame, the domains, a list of institutions."""
+        return (FRAME, *self.domains, *(name for name in (INSTITUTIONS,) if name in self.sources))
+
+    @property
     def linked_by_name(self) -> tuple[str, ...]:
         """Names of the sources without BSN that are linked by the probability of name, birth date and address."""
         without_bsn = (name for name in self.domains if not {"bsn", "nummer"} & set(CANONICAL_COLUMNS[name]))

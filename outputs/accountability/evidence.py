@@ -7,7 +7,7 @@ from typing import Final
 
 from outputs.accountability.model import OtherCount, SourceAccount, StepAccount, TableAccount
 from schemas.delivery import DeliveryManifest
-from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS
+from schemas.domains import DOMAIN_NAMES
 from schemas.log_entries import LogEntry, Step
 from schemas.purpose import PurposeConfig
 
@@ -51,7 +51,7 @@ class Evidence:
     @property
     def expected_sources(self) -> tuple[str, ...]:
         """The sources that a whole run pulls."""
-        return (FRAME, *self.config.domains, *([INSTITUTIONS] if INSTITUTIONS in self.config.sources else ()))
+        return self.config.pulled
 
     @cached_property
     def sources(self) -> tuple[SourceAccount, ...]:

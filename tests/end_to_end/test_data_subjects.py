@@ -142,6 +142,17 @@ def test_without_the_key_of_the_fg_nobody_is_looked_up(municipality, release):
     assert (done.exit_code, done.stderr.split(": ")[1]) == (3, "key_missing")
 
 
+def test_a_key_that_is_not_the_fg_s_looks_nobody_up(municipality, release):
+    public = municipality.home / "signing" / "fg.pub"
+    content = public.read_bytes()
+    public.write_bytes((municipality.home / "signing" / "controller.pub").read_bytes())
+    try:
+        done = asked(municipality, release, "999996770")
+    finally:
+        public.write_bytes(content)
+    assert (done.exit_code, done.stderr.split(": ")[1]) == (3, "fg_key")
+
+
 def test_both_exports_hold_every_step_and_every_person(municipality, release, keyring, tmp_path):
     work = WorkFolder(release.work)
     entries = [entry for one in executions(work) for entry in one.entries]
