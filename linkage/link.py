@@ -12,7 +12,14 @@ import pyarrow as pa
 
 from linkage.households import MEMBER, Forming, Households, form_households
 from linkage.materialise import Lazy, as_arrow, materialise
-from schemas.households import HOUSEHOLD_SCHEMA, LINK_COUNT_SCHEMA, MEMBER_SCHEMA, PROVIDER_SCHEMA, USE_SCHEMA
+from schemas.households import (
+    HOUSEHOLD_SCHEMA,
+    LINK_COUNT_SCHEMA,
+    MEMBER_SCHEMA,
+    PROVIDER_COST_SCHEMA,
+    PROVIDER_SCHEMA,
+    USE_SCHEMA,
+)
 
 _PROVIDER_DOMAINS: Final = ("Jeugd", "Wmo")
 
@@ -25,6 +32,7 @@ class LinkedHouseholds:
         households: ``HOUSEHOLD_SCHEMA``.
         use: ``USE_SCHEMA``.
         providers: ``PROVIDER_SCHEMA``.
+        provider_costs: ``PROVIDER_COST_SCHEMA``, for disclosure control alone: no provider's cost may show in a figure.
         members: ``MEMBER_SCHEMA``, to follow households with; whoever must not follow them does not keep it.
         link_counts: ``LINK_COUNT_SCHEMA``; method ``duplicate`` holds the rows that were taken out as duplicates.
         frame_counts: persons of the frame per rule of household formation; together all its rows.
@@ -34,6 +42,7 @@ class LinkedHouseholds:
     households: pa.Table
     use: pa.Table
     providers: pa.Table
+    provider_costs: pa.Table
     members: pa.Table
     link_counts: pa.Table
     frame_counts: dict[str, int]
@@ -60,6 +69,7 @@ def link(frame: Lazy, provisions: Lazy, forming: Forming, probable: Lazy | None 
         households=as_arrow(households.table, HOUSEHOLD_SCHEMA),
         use=as_arrow(_use(linked), USE_SCHEMA),
         providers=as_arrow(_providers(linked), PROVIDER_SCHEMA),
+        provider_costs=as_arrow(_provider_costs(linked), PROVIDER_COST_SCHEMA),
         members=as_arrow(_members(households), MEMBER_SCHEMA),
         link_counts=as_arrow(_link_counts(provisions, linked), LINK_COUNT_SCHEMA),
         frame_counts=households.counts,
@@ -155,6 +165,12 @@ def _providers(linked: Lazy) -> Lazy:
         nw.col("domain").is_in(_PROVIDER_DOMAINS),
     )
     return counted.group_by("household").agg(nw.col("provider").n_unique().alias("providers")).sort("household")
+
+
+def _provider_costs(linked: Lazy) -> Lazy:
+    named = linked.filter(~nw.col("household").is_null(), ~nw.col("provider").is_null())
+    keys = ("household", "domain", "provider")
+    return named.group_by(*keys).agg(nw.col("cost_cent").sum()).sort(*keys)
 
 
 def _members(households: Households) -> Lazy:

@@ -1,7 +1,7 @@
 """Costs: per combination of laws and domain, and how strongly they concentrate on the costliest households."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import narwhals as nw
@@ -10,7 +10,6 @@ import pandas as pd
 
 from outputs.profiles import Lazy, collected
 from outputs.regions import Figures, RegionTree, wijk_of
-from outputs.stacking import per_buurt
 from outputs.true_tables import Equation, TrueTable
 from schemas.domains import COMBINATIONS, COST_DOMAINS, TOTAL
 
@@ -19,44 +18,80 @@ ALL_HOUSEHOLDS: Final = "huishoudens"
 CLIENT_HOUSEHOLDS: Final = "clienthuishoudens"
 
 
-def costs(profiled: Lazy, used: Lazy, regions: RegionTree, domains: Sequence[str]) -> TrueTable:
+def costs(profiled: Lazy, used: Lazy, provider_costs: Lazy, regions: RegionTree, domains: Sequence[str]) -> TrueTable:
     """Costs per combination (totaal included) and cost domain (totaal = together).
 
-    Figures: ``households`` with a record in the domain, ``cost_cent``, and ``largest_cent``: the largest absolute cost
-    of one household, for the dominance rule.
+    Figures: ``households`` with a record in the domain and their ``cost_cent``; ``largest_cent`` and ``second_cent``,
+    the largest absolute costs of one household; ``provider_cost_cent``, the cost of records that name a provider, and
+    ``provider_largest_cent`` and ``provider_second_cent``, the largest absolute costs of one provider.
     """
-    own = used.filter(nw.col("domain").is_in(list(domains))).select("household", "domain", "cost_cent")
-    together = own.group_by("household").agg(nw.col("cost_cent").sum().cast(nw.Int64))
-    together = together.select("household", nw.lit(TOTAL).alias("domain"), "cost_cent")
-    rows = nw.concat([own, together], how="vertical").join(
-        profiled.select("household", "buurt", "combination"), on="household", how="inner"
-    )
-    grouped = collected(
-        rows.group_by("buurt", "combination", "domain").agg(
-            nw.len().alias("households"),
-            nw.col("cost_cent").sum(),
-            nw.col("cost_cent").abs().max().alias("largest_cent"),
-        )
-    )
     names = (*domains, TOTAL)
     categories = tuple((combination, domain) for combination in (*COMBINATIONS, TOTAL) for domain in names)
-    return TrueTable("costs", regions, categories, _equations(len(names)), _figures(grouped, regions, names))
+    places = {key: column for column, key in enumerate(categories)}
+    found = {
+        contributor: _placed(_per_cell(rows, contributor, profiled, regions, domains), regions, places)
+        for contributor, rows in (("household", used), ("provider", provider_costs))
+    }
+    figures = {
+        "households": found["household"]["contributors"],
+        "cost_cent": found["household"]["cost_cent"],
+        "largest_cent": found["household"]["largest_cent"],
+        "second_cent": found["household"]["second_cent"],
+        "provider_cost_cent": found["provider"]["cost_cent"],
+        "provider_largest_cent": found["provider"]["largest_cent"],
+        "provider_second_cent": found["provider"]["second_cent"],
+    }
+    return TrueTable("costs", regions, categories, _equations(len(names)), figures)
 
 
-def _figures(grouped: pd.DataFrame, regions: RegionTree, names: Sequence[str]) -> dict[str, Figures]:
-    keyed = grouped.assign(category=grouped["combination"] + "|" + grouped["domain"])
-    classes = [f"{combination}|{domain}" for combination in COMBINATIONS for domain in names]
-    shape = (len(regions.buurten), len(COMBINATIONS), len(names))
-    figures = {}
-    for figure, total, roll_up in (
-        ("households", np.add, regions.rolled_up),
-        ("cost_cent", np.add, regions.rolled_up),
-        ("largest_cent", np.maximum, regions.largest),
+def _per_cell(
+    rows: Lazy, contributor: str, profiled: Lazy, regions: RegionTree, domains: Sequence[str]
+) -> pd.DataFrame:
+    """Gives region, combination, domain: the contributors, their cost, and the costs of the two largest of them."""
+    cell = ("region", "combination", "domain")
+    own = (
+        rows.filter(nw.col("domain").is_in(list(domains)))
+        .join(profiled.select("household", "buurt", "combination"), on="household", how="inner")
+        .group_by("buurt", "combination", "domain", contributor)
+        .agg(nw.col("cost_cent").sum().cast(nw.Int64))
+    )
+    own = own.collect("pyarrow").lazy(backend=rows.implementation)
+    # A provider works in several buurten: what it receives is summed per region before the largest is sought.
+    summed = _in_every_cell(own, regions).group_by(*cell, contributor).agg(nw.col("cost_cent").sum().cast(nw.Int64))
+    amount, place = nw.col("amount"), nw.col("place")
+    ranked = summed.with_columns(amount=nw.col("cost_cent").abs()).with_columns(
+        place=amount.rank("ordinal", descending=True).over(*cell)
+    )
+    per_cell = ranked.group_by(*cell).agg(
+        nw.len().alias("contributors"),
+        nw.col("cost_cent").sum().cast(nw.Int64),
+        nw.when(place == 1).then(amount).otherwise(0).sum().cast(nw.Int64).alias("largest_cent"),
+        nw.when(place == 2).then(amount).otherwise(0).sum().cast(nw.Int64).alias("second_cent"),
+    )
+    return collected(per_cell)
+
+
+def _in_every_cell(rows: Lazy, regions: RegionTree) -> Lazy:
+    """Repeats rows of one buurt, combination and domain for every region, combination and domain that they count in."""
+    wijk = nw.concat_str(nw.lit("WK"), nw.col("buurt").str.slice(2, 6))
+    for name, wider in (
+        ("region", (nw.col("buurt"), wijk, nw.lit(regions.gemeente))),
+        ("combination", (nw.col("combination"), nw.lit(TOTAL))),
+        ("domain", (nw.col("domain"), nw.lit(TOTAL))),
     ):
-        parts = per_buurt(keyed, "category", classes, regions, figure).reshape(shape)
-        with_total = np.concatenate([parts, total.reduce(parts, axis=1)[:, None]], axis=1)
-        figures[figure] = roll_up(with_total.reshape(len(regions.buurten), -1))
-    return figures
+        rows = nw.concat([rows.with_columns(one.alias(name)) for one in wider], how="vertical")
+    return rows
+
+
+def _placed(per_cell: pd.DataFrame, regions: RegionTree, places: Mapping[tuple[str, str], int]) -> dict[str, Figures]:
+    row_of = {code: row for row, code in enumerate(regions.codes)}
+    rows = [row_of[code] for code in per_cell["region"]]
+    columns = [places[key] for key in zip(per_cell["combination"], per_cell["domain"], strict=True)]
+    placed = {}
+    for name in ("contributors", "cost_cent", "largest_cent", "second_cent"):
+        placed[name] = np.zeros((len(regions.codes), len(places)), dtype=np.int64)
+        placed[name][rows, columns] = per_cell[name].to_numpy(np.int64)
+    return placed
 
 
 def _equations(domains: int) -> tuple[Equation, ...]:

@@ -5,19 +5,25 @@ from typing import Any, Final
 import narwhals as nw
 import pandas as pd
 
-from schemas.domains import COMBINATIONS, DIMENSION_DOMAINS, DIMENSIONS, DOMAIN_NAMES, LAWS, NONE
+from schemas.domains import COMBINATIONS, COST_DOMAINS, DIMENSION_DOMAINS, DIMENSIONS, DOMAIN_NAMES, LAWS, NONE
 
 Lazy = nw.LazyFrame[Any]
 
 FLAGS: Final = {name: f"uses_{source}" for source, name in DOMAIN_NAMES.items()}
+RECORDED: Final = {name: f"has_{source}" for source, name in DOMAIN_NAMES.items() if name in COST_DOMAINS}
 
 
 def profiles(households: Lazy, use: Lazy) -> Lazy:
-    """Gives household, buurt, a flag per domain (``FLAGS``), combination, dimensions, cost_cent (all cost domains)."""
+    """Gives household, buurt, combination, dimensions, cost_cent (all cost domains) and flags per domain.
+
+    ``FLAGS``: a provision is in use; ``RECORDED``: there is a record, in use or not.
+    """
     flags = [(nw.col("active") & (nw.col("domain") == name)).any().alias(column) for name, column in FLAGS.items()]
-    per_household = use.group_by("household").agg(*flags, nw.col("cost_cent").sum())
+    records = [(nw.col("domain") == name).any().alias(column) for name, column in RECORDED.items()]
+    per_household = use.group_by("household").agg(*flags, *records, nw.col("cost_cent").sum())
     joined = households.join(per_household, on="household", how="left").with_columns(
-        *(nw.col(column).fill_null(False) for column in FLAGS.values()), nw.col("cost_cent").fill_null(0)
+        *(nw.col(column).fill_null(False) for column in (*FLAGS.values(), *RECORDED.values())),
+        nw.col("cost_cent").fill_null(0),
     )
     return joined.with_columns(combination=_combination(), dimensions=_dimensions())
 

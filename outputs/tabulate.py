@@ -1,4 +1,4 @@
-"""All true tables that a purpose asks for, from linked households."""
+"""All true figures that a purpose asks for, from linked households: the base cube of counts, and the money."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from outputs import costs, stacking
+from outputs import costs
+from outputs.base_cube import BaseCube, base_cube
+from outputs.count_tables import Classes, classes_of
 from outputs.profiles import Lazy, collected, profiles
 from outputs.regions import RegionTree
 from outputs.true_tables import TrueTable
@@ -21,22 +23,52 @@ class Linked:
     households: Lazy
     use: Lazy
     providers: Lazy
+    provider_costs: Lazy
 
 
-def tabulate(linked: Linked, gemeentecode: str, domains: Sequence[str], tables: Sequence[str]) -> dict[str, TrueTable]:
-    """Gives the true tables among ``tables`` (``quality`` apart); ``domains`` by name, such as ``P-wet``."""
+@dataclass(frozen=True, eq=False, repr=False)
+class Tabulated:
+    """True figures of one run.
+
+    Attributes:
+        cube: households; every count of every table is a sum of it.
+        domains: names of the domains of the purpose, in the order of the tables.
+        tables: names of the tables that the purpose asks for.
+        money: ``costs`` and ``concentration``, where asked for.
+    """
+
+    cube: BaseCube
+    domains: tuple[str, ...]
+    tables: tuple[str, ...]
+    money: Mapping[str, TrueTable]
+
+    def classes(self, table: str) -> Classes:
+        """Gives what the counts of a table count."""
+        return classes_of(table, self.cube.categories, self.domains)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Names of the tables with counts: all but ``quality``."""
+        return tuple(table for table in self.tables if table != "quality")
+
+    def true_tables(self) -> dict[str, TrueTable]:
+        """Gives the true tables by name; those of counts are added up from the cube."""
+        counts = {name: self.classes(name).true_table(self.cube) for name in self.counted if name not in self.money}
+        return counts | dict(self.money)
+
+
+def tabulate(linked: Linked, gemeentecode: str, domains: Sequence[str], tables: Sequence[str]) -> Tabulated:
+    """Gives the true figures of ``tables``; ``domains`` by name, such as ``P-wet``."""
     buurten = collected(linked.households.select("buurt").unique().sort("buurt"))["buurt"]
     regions = RegionTree(gemeentecode, tuple(str(code) for code in buurten))
     profiled = profiles(linked.households, linked.use).collect("pyarrow").lazy(backend=linked.households.implementation)
-    makers = {
-        "stacking": lambda: stacking.stacking(profiled, regions),
-        "dimensions": lambda: stacking.dimensions(profiled, regions),
-        "use": lambda: stacking.use(profiled, regions, domains),
-        "costs": lambda: costs.costs(profiled, linked.use, regions, costs.cost_domains(domains)),
-        "concentration": lambda: costs.concentration(profiled, regions),
-        "providers": lambda: stacking.providers(profiled, linked.providers, regions),
-    }
-    return {name: makers[name]() for name in tables if name in makers}
+    money = {}
+    if "costs" in tables:
+        priced = costs.cost_domains(domains)
+        money["costs"] = costs.costs(profiled, linked.use, linked.provider_costs, regions, priced)
+    if "concentration" in tables:
+        money["concentration"] = costs.concentration(profiled, regions)
+    return Tabulated(base_cube(profiled, linked.providers, regions), tuple(domains), tuple(tables), money)
 
 
 def link_quality(link_counts: Lazy) -> pd.DataFrame:
@@ -47,8 +79,9 @@ def link_quality(link_counts: Lazy) -> pd.DataFrame:
     return frame.assign(source=frame["source"].map(sources)).sort_values(["source", "method"], ignore_index=True)
 
 
-def largest_difference(tables: Mapping[str, TrueTable], others: Mapping[str, TrueTable]) -> int:
+def largest_difference(one: Tabulated, other: Tabulated) -> int:
     """Gives by how many households two sets of the same tables differ at most in any figure, up to the next ten."""
+    tables, others = one.true_tables(), other.true_tables()
     apart = [
         int(np.abs(figure - others[name].figures[what]).max(initial=0))
         for name, table in tables.items()

@@ -12,11 +12,13 @@ from typing import Final, Literal, NoReturn, get_args
 
 from schemas.errors import RefusedByPurpose
 
-Kind = Literal["person", "address", "address_number", "dwelling", "provider", "record", "match_token", "log_subject"]
+Kind = Literal[
+    "person", "address", "address_number", "dwelling", "provider", "record", "match_token", "log_subject", "ledger"
+]
 
 #: The kinds of a key set. The log-subject key belongs to the keyring, not to a purpose: with a key in the set the log
-#: could be joined to the artefacts of a run.
-KINDS: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind != "log_subject")
+#: could be joined to the artefacts of a run. That of the release ledger outlives every key set, as its releases do.
+KINDS: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind not in ("log_subject", "ledger"))
 
 KEY_BYTES: Final = 32
 

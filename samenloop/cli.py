@@ -171,6 +171,24 @@ def verify(
     typer.echo(f"every step kept to {check_kept_to_purpose(folder, roles)}, signed by {' and '.join(roles)}")
 
 
+@app.command()
+def audit(
+    release: Annotated[str, typer.Argument(help="Folder of a release or draft, or its id.")],
+    known: Annotated[
+        Path | None, typer.Option(help="CSV region;households that an attacker has from elsewhere.")
+    ] = None,
+    work: WorkOption = Path("work"),
+    out: OutOption = Path(),
+) -> None:
+    """Attack a release as an outsider would: can any protected figure be found too closely?"""
+    from outputs.disclosure.audit import check_audit
+    from samenloop.release_audit import audit_release, place_of
+
+    made = audit_release(place_of(release, work, out), work, known)
+    check_audit(made)
+    typer.echo(f"{made.attacked} small or hidden figures attacked, none can be found too closely")
+
+
 def main() -> None:
     """Runs a command; a refusal becomes one line on standard error and its exit code."""
     try:

@@ -10,6 +10,7 @@ import yaml
 
 from outputs.accountability.render import render_html, render_json
 from outputs.accountability.statement import statement
+from outputs.disclosure.report import disclosure_report, hidden_cells, stated_errors
 from outputs.publication.linkage_facts import linkage_facts
 from outputs.publication.page import PublicationFacts, SourceFacts, render_index
 from outputs.publication.release import ReleaseName, write_manifest
@@ -110,10 +111,13 @@ def _write_protocol(run: Run, entries: list[LogEntry], folder: Path) -> None:
     config = run.purpose.config
     entry = register_entry(config, register_urn(config), entries[0].started.date())
     (folder / "register.json").write_text(entry.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    policy = run.purpose.config.disclosure.model_dump(mode="json")
-    hidden = {name: {"hidden": hidden, "cells": cells} for name, (hidden, cells) in _hidden(entries).items()}
-    report = json.dumps({"policy": policy, "tables": hidden}, indent=2, sort_keys=True)
-    (folder / "disclosure.json").write_text(report + "\n")
+    report = disclosure_report(run.purpose.config.disclosure, _counts_of(entries, "protect"))
+    text = json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    (folder / "disclosure.json").write_text(text, encoding="utf-8")
+
+
+def _counts_of(entries: list[LogEntry], step: Step) -> Mapping[str, int]:
+    return next(entry.counts for entry in entries if entry.step == step)
 
 
 def _manifest_as_logged(run: Run) -> DeliveryManifest:
@@ -125,16 +129,10 @@ def _manifest_as_logged(run: Run) -> DeliveryManifest:
     return run.manifest.model_copy(update={"files": files})
 
 
-def _hidden(entries: list[LogEntry]) -> dict[str, tuple[int, int]]:
-    counts = next(entry.counts for entry in entries if entry.step == "protect")
-    tables = [name.removesuffix(":cells") for name in counts if name.endswith(":cells")]
-    return {name: (counts[f"{name}:hidden"], counts[f"{name}:cells"]) for name in tables}
-
-
 def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntry]) -> PublicationFacts:
     config = run.purpose.config
-    hidden = _hidden(entries)
-    linked = next(entry.counts for entry in entries if entry.step == "link")
+    protected, linked = _counts_of(entries, "protect"), _counts_of(entries, "link")
+    hidden, errors = hidden_cells(protected), stated_errors(protected)
     return PublicationFacts(
         release=run.reference.run,
         purpose_id=config.id,
@@ -146,12 +144,16 @@ def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntr
         period=str(run.period),
         reference_date=run.manifest.reference_date,
         sources=tuple(_source_facts(run, entry, linked) for entry in entries if entry.step == "pull"),
-        threshold=config.disclosure.threshold,
+        policy=config.disclosure,
         hidden_cells={name: hidden[name] for name in tables if name in hidden},
         synthetic=run.manifest.synthetic,
-        linkage=linkage_facts(linked, next(entry.counts for entry in entries if entry.step == "protect")),
+        linkage=linkage_facts(linked, protected),
         families=config.household_method == "family",
         apart=tuple(APART_TEXTS[rule] for rule in config.households.apart),
+        errors=errors,
+        value_hidden_pct=protected.get("costs:value_hidden_pct", 0),
+        attacked=protected["audit:figures"],
+        earlier=protected["audit:releases"],
     )
 
 

@@ -23,6 +23,7 @@ from schemas.errors import RefusedByPurpose
 Profile = Literal["production", "synthetic"]
 
 _LOG_SUBJECT: Final = KeyLabel(SINGLE_KEY_FORMAT, "log", "subject", 1)
+_LEDGER: Final = KeyLabel(SINGLE_KEY_FORMAT, "ledger", "releases", 1)
 _SIGNING: Final = KeyLabel("samenloop-signing-1", "signing", "password", 1)
 
 
@@ -84,6 +85,18 @@ class Keyring:
         content = read_secret_file(_log_subject_file(self.home), "the log-subject key")
         return open_key(content, "log_subject", _LOG_SUBJECT, self.kek)
 
+    @property
+    def ledger_key(self) -> PseudonymKey:
+        """The key under which releases are remembered and rounded; a keyring of before there was one makes it now.
+
+        Raises:
+            RefusedByPurpose: as ``log_subject_key``.
+        """
+        file = _ledger_file(self.home)
+        if not file.exists():
+            write_secret_file(file, wrap_key(PseudonymKey.generate("ledger"), _LEDGER, self.kek))
+        return open_key(read_secret_file(file, "the ledger key"), "ledger", _LEDGER, self.kek)
+
     def sign(self, role: Role, message: bytes) -> str:
         """Gives a base64 signature with a role's key.
 
@@ -143,6 +156,7 @@ def make_keyring(home: Path, profile: Profile, custodian: CustodianKind = "passp
     for role in ROLES:
         make_signing_key(home / "signing", role, password)
     write_secret_file(_log_subject_file(home), wrap_key(PseudonymKey.generate("log_subject"), _LOG_SUBJECT, kek))
+    write_secret_file(_ledger_file(home), wrap_key(PseudonymKey.generate("ledger"), _LEDGER, kek))
     file = _KeyringFile(profile=profile, custodian=appointed)
     write_secret_file(home / "keyring.json", json.dumps(file.model_dump(), indent=1).encode() + b"\n")
     return Keyring(home, profile, appointed)
@@ -168,6 +182,10 @@ def open_keyring(home: Path) -> Keyring:
 
 def _log_subject_file(home: Path) -> Path:
     return home / "log_subject.json"
+
+
+def _ledger_file(home: Path) -> Path:
+    return home / "ledger.json"
 
 
 def _signing_password_file(home: Path) -> Path:

@@ -48,7 +48,7 @@ class Linked:
     @property
     def tables(self) -> dict[str, pa.Table]:
         """The artefacts of the step by name."""
-        names = ("households", "use", "providers", "link_counts")
+        names = ("households", "use", "providers", "provider_costs", "link_counts")
         return {name: getattr(self.households, name) for name in names} | self.beside
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from outputs.log.entry_line import entry_of
 from samenloop.purposes import PurposeFile, read_purpose
 from samenloop.signatures import Role, is_signed
+from samenloop.storage import RELEASE_RECORD
 from schemas.errors import RefusedByPurpose, VerificationFailed
 from schemas.log_entries import LogEntry
 from schemas.purpose import PurposeConfig
@@ -69,7 +70,8 @@ def _beyond(config: PurposeConfig, entries: list[LogEntry]) -> Iterator[str]:
         if entry.step == "pull":
             yield from _columns_beyond(config, entry)
         if entry.step == "protect":
-            yield from _tables_beyond(config, [name.removeprefix("table_") for name in entry.outputs])
+            made = [name.removeprefix("table_") for name in entry.outputs if name != RELEASE_RECORD]
+            yield from _tables_beyond(config, made)
 
 
 def _columns_beyond(config: PurposeConfig, entry: LogEntry) -> Iterator[str]:

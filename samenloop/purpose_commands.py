@@ -1,5 +1,6 @@
 """The commands ``samenloop purpose ...``: check, explain, compare, sign and register purpose files."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -77,6 +78,17 @@ def purpose_dpia(file: PurposeArgument) -> None:
     from samenloop.purposes import read_purpose
 
     typer.echo(dpia_sections(read_purpose(file).config).model_dump_json(indent=2))
+
+
+@purpose_app.command("floor")
+def purpose_floor(
+    file: Annotated[Path, typer.Argument(help="Disclosure policy (YAML).", exists=True, dir_okay=False)],
+) -> None:
+    """Sign a disclosure policy as the floor: no purpose of this keyring may protect less."""
+    from samenloop.keyring import open_keyring
+    from samenloop.policy_floor import set_floor
+
+    typer.echo(f"Floor: {set_floor(open_keyring(Settings().home), file)}")
 
 
 def _warn_of_dpia(config: PurposeConfig) -> None:

@@ -1,7 +1,7 @@
 """What a new version of a purpose changes, and which of it widens what may be done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from schemas.purpose import PurposeConfig
@@ -11,7 +11,7 @@ _GROWS_WIDER: Final = ("columns", "tables", "participants")
 #: And lists that allow more when they shrink: who is set apart is left out.
 _SHRINKS_WIDER: Final = ("apart",)
 #: Numbers that allow more when they change in this direction.
-_WIDER_WHEN: Final = {"threshold": -1, "cost_rounding_eur": -1, "dominance_pct": 1, "institution_above": 1}
+_WIDER_WHEN: Final = {"institution_above": 1}
 #: Values that allow more than what they replace.
 _WIDER_VALUES: Final = {("pseudonym_scope", "purpose"), ("approval.by_command", True)}
 
@@ -29,7 +29,13 @@ class Change:
 
 def changes(old: PurposeConfig, new: PurposeConfig) -> list[Change]:
     """Gives every field that differs, the widening ones first, otherwise in order of place."""
-    found = _differences("", old.model_dump(mode="json"), new.model_dump(mode="json"))
+    weaker = new.disclosure.weaker_than(old.disclosure)
+    found = [
+        replace(change, widens=change.field.split(".")[1].split(":")[0].split(" ")[0] in weaker)
+        if change.field.startswith("disclosure.")
+        else change
+        for change in _differences("", old.model_dump(mode="json"), new.model_dump(mode="json"))
+    ]
     return sorted(found, key=lambda change: (not change.widens, change.field))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from outputs.register.words import APART_TEXTS
+from outputs.register.words import APART_TEXTS, disclosure_terms
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.purpose import PurposeConfig, SourceGround
 
@@ -94,7 +94,6 @@ def _source(ground: SourceGround) -> list[str]:
 
 
 def _limits(config: PurposeConfig) -> list[str]:
-    policy = config.disclosure
     approval = "mag met een opdracht" if config.approval.by_command else "doet de functionaris zelf"
     return [
         "## Wat eruit komt, en wat niet",
@@ -102,9 +101,7 @@ def _limits(config: PurposeConfig) -> list[str]:
         "Alleen tabellen met aantallen en bedragen; nooit een lijst van personen of huishoudens.",
         "",
         f"- Tabellen: {', '.join(config.tables)}",
-        f"- Een cijfer staat er alleen als er ten minste {policy.threshold} huishoudens achter staan en geen huishouden"
-        f" meer dan {policy.dominance_pct} procent van een bedrag bepaalt; bedragen zijn afgerond op"
-        f" {policy.cost_rounding_eur} euro",
+        *(f"- {name}: {text}" for name, text in disclosure_terms(config.disclosure)),
         f"- {_SCOPE[config.pseudonym_scope]}",
         *_households(config),
         f"- Goedkeuren van een uitgave {approval}",

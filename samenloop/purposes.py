@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import rfc8785
 import yaml
@@ -14,6 +14,9 @@ from pydantic import ValidationError
 from samenloop.signatures import ROLES, Role, is_signed, public_key_file, raw_public_key
 from schemas.errors import RefusedByPurpose
 from schemas.purpose import PurposeConfig
+from schemas.strict import Strict
+
+Content = TypeVar("Content", bound=Strict)
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -68,6 +71,12 @@ def read_purpose(path: Path) -> PurposeFile:
     Raises:
         RefusedByPurpose: ``purpose_missing``, ``purpose_yaml`` or ``purpose_invalid`` (every problem at once).
     """
+    config = read_signed_yaml(path, PurposeConfig)
+    return PurposeFile(path, config, rfc8785.dumps(config.model_dump(mode="json")))
+
+
+def read_signed_yaml(path: Path, model: type[Content]) -> Content:
+    """Reads a file that is signed; errors of ``read_purpose``."""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
     except OSError:
@@ -75,11 +84,10 @@ def read_purpose(path: Path) -> PurposeFile:
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         raise RefusedByPurpose("purpose_yaml", "the purpose file is no valid YAML", "mend it") from None
     try:
-        config = PurposeConfig.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
         problems = "; ".join(_readable(problem) for problem in error.errors(include_input=False, include_url=False))
         raise RefusedByPurpose("purpose_invalid", problems, "answer every field of the purpose file") from None
-    return PurposeFile(path, config, rfc8785.dumps(config.model_dump(mode="json")))
 
 
 def _readable(problem: Any) -> str:

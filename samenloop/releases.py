@@ -9,14 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
+from outputs.disclosure.release_record import ReleaseRecord
 from outputs.publication.release import CURRENT, MANIFEST, SIGNATURE, ReleaseName, check_manifest, publish
 from samenloop.keyring import Keyring, open_keyring
 from samenloop.log_book import read_entries, verify_exported, write_entry
+from samenloop.policy_floor import check_floor
 from samenloop.purpose_register import check_not_superseded
 from samenloop.purposes import check_in_force, check_signatures, read_purpose
+from samenloop.release_ledger import ReleaseLedger
 from samenloop.settings import Settings
 from samenloop.signatures import is_signed, public_key_file
-from samenloop.storage import WorkFolder
+from samenloop.storage import RELEASE_RECORD, WorkFolder
+from schemas.disclosure_policy import DisclosurePolicy
 from schemas.errors import RefusedByPurpose, RunError, SamenloopError, VerificationFailed
 from schemas.log_entries import LogEntry, Step
 
@@ -34,39 +40,54 @@ def approve(work: Path, out: Path, release: str) -> Path:
 
     Raises:
         RunError: ``draft_missing``, ``draft_differs`` (not the draft that the log tells of) or ``release_differs``
-            (a release of this name holds other tables).
+            (a release of this name holds other tables); ``record_missing``.
+        RefusedByDisclosureControl: ``ledger_moved`` or ``correction_too_small``.
         RefusedByPurpose: ``approval_in_person``: the purpose does not allow approval by command; or its signature, its
             term, or a newer version.
     """
     folder, keyring = WorkFolder.existing(work), open_keyring(Settings().home)
     name, draft = _draft(folder, release)
     last = _drafted(folder, release)
+    ledger, today = ReleaseLedger(keyring, work, name.purpose), datetime.now(UTC).date()
     try:
-        _check_may_be_published(draft, keyring, last)
+        policy = _check_may_be_published(draft, keyring, last)
+        record, audited_with = _audited(folder, ledger, release)
+        ledger.check_calendar(record, audited_with, policy, today)
         _check_same_tables(draft, name.folder(out), public_key_file(keyring.signing, "fg"))
     except SamenloopError as error:
         _note(folder, last, "refused", error.code)
         raise
-    return publish(
-        draft,
-        out,
-        name,
-        sign=lambda manifest: keyring.sign("fg", manifest),
-        note=lambda: _note(folder, last, "approve"),
-    )
+
+    def note() -> None:
+        # The ledger comes first: a release that it does not know could be told apart from the next one.
+        ledger.append(record, today)
+        _note(folder, last, "approve")
+
+    return publish(draft, out, name, sign=lambda manifest: keyring.sign("fg", manifest), note=note)
 
 
-def _check_may_be_published(draft: Path, keyring: Keyring, last: LogEntry) -> None:
+def _audited(work: WorkFolder, ledger: ReleaseLedger, release: str) -> tuple[ReleaseRecord, int]:
+    """The record of a draft, and with how many earlier releases it was audited."""
+    protected = [entry for entry in read_entries(work, release) if entry.step == "protect"][-1]
+    file = work.path / "artefacts" / f"{protected.outputs[RELEASE_RECORD]}.parquet"
+    if not file.is_file():
+        raise RunError("record_missing", "the record of this draft is gone", "run again")
+    return ledger.opened(pq.read_table(file)["record"][0].as_py()), protected.counts["audit:releases"]
+
+
+def _check_may_be_published(draft: Path, keyring: Keyring, last: LogEntry) -> DisclosurePolicy:
     if hashlib.sha256((draft / MANIFEST).read_bytes()).hexdigest() != last.outputs["manifest"]:
         raise RunError("draft_differs", "this is not the draft that the log tells of", "run again")
     purpose = read_purpose(draft / "protocol" / "purpose.yaml")
     check_not_superseded(keyring.home, purpose)
     check_signatures(purpose, keyring.signing)
     check_in_force(purpose, datetime.now(UTC).date())
+    check_floor(keyring, purpose)
     if not purpose.config.approval.by_command:
         raise RefusedByPurpose(
             "approval_in_person", "the purpose does not allow approval by command", "have the FG approve the draft"
         )
+    return purpose.config.disclosure
 
 
 def _check_same_tables(draft: Path, place: Path, public_key: Path) -> None:

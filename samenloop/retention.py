@@ -5,7 +5,6 @@ An artefact that several runs made (same content, same name) stays as long as th
 Source: AVG 5(1)(e), storage limitation.
 """
 
-import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,14 +13,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from dateutil.relativedelta import relativedelta
-
 from outputs.publication.release import CURRENT, ReleaseName
 from samenloop.log_book import read_entries, write_entry
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, WorkFolder
 from schemas.log_entries import LogEntry
 from schemas.period import HalfYear
 from schemas.purpose import Artefact, PurposeConfig
+from schemas.strict import length_of
 
 #: Which step makes which kind of artefact.
 _KINDS: Final[dict[str, Artefact]] = {
@@ -31,7 +29,6 @@ _KINDS: Final[dict[str, Artefact]] = {
     "draft": "draft",
     "approve": "publication",
 }
-_UNITS: Final = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,7 @@ class Kept:
 
 def last_day(made: date, term: str) -> date:
     """Gives the last day of a term such as ``P7D`` or ``P1Y6M`` (ISO 8601 duration in whole days) from a day on."""
-    parts = {_UNITS[unit]: int(number) for number, unit in re.findall(r"(\d+)([YMWD])", term)}
-    last: date = made + relativedelta(**parts)
+    last: date = made + length_of(term)
     return last
 
 

@@ -12,6 +12,7 @@ import rfc8785
 from pseudonymisation.delivery import read_manifest
 from pseudonymisation.keys import KeySet
 from samenloop.keyring import Keyring, open_keyring
+from samenloop.policy_floor import check_floor
 from samenloop.purpose_register import check_as_signed, check_not_superseded
 from samenloop.purposes import PurposeFile, check_in_force, read_purpose
 from samenloop.settings import Settings
@@ -100,6 +101,7 @@ def _opened(request: RunRequest) -> Run:
     check_not_superseded(keyring.home, purpose)
     check_as_signed(keyring, purpose)
     check_in_force(purpose, datetime.now(UTC).date())
+    check_floor(keyring, purpose)
     scope = str(period) if purpose.config.pseudonym_scope == "release" else "purpose"
     keyring.check_custodian(purpose.config.key_fingerprint)
     keys = keyring.key_set(purpose.config.id, scope)

@@ -13,10 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from outputs.disclosure.protect import Protected
+from outputs.disclosure.protect import Asked, Protected
 from outputs.disclosure.protect import protect as protect_tables
-from outputs.tabulate import Linked, largest_difference, link_quality, tabulate
-from outputs.true_tables import TrueTable
+from outputs.tabulate import Linked, Tabulated, largest_difference, link_quality, tabulate
 from pseudonymisation.data_subjects import DataSubjects
 from pseudonymisation.keyed_hash import keyed_digest
 from pseudonymisation.objections import read_objections
@@ -26,8 +25,9 @@ from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
 from samenloop.journalled import bracket, log_refused_start
 from samenloop.linking import USE_STRICTER, linked
+from samenloop.release_ledger import ReleaseLedger
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
-from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact, PendingArtefact, WorkFolder
+from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, RELEASE_RECORD, Artefact, PendingArtefact, WorkFolder
 from schemas.data_subjects import DATA_SUBJECT_SCHEMA
 from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
 from schemas.errors import SamenloopError
@@ -145,31 +145,45 @@ def _linked(run: Run, pulled: Sequence[Artefact]) -> list[Artefact]:
 
 
 def protect(reference: RunReference, linked: Sequence[Artefact]) -> list[Artefact]:
-    """Makes the true tables and protects them in one go: true figures never leave this call."""
+    """Makes the true tables and protects them in one go: true figures never leave this call.
+
+    Beside the tables goes the sealed record of the release, for the ledger when it is approved.
+    """
     run = reopen(reference)
     with bracket(run, "protect") as step, run.work.temporary(reference.run) as temporary, engine(temporary) as opened:
         check_made_by(run, "link", linked)
-        protected = _protected(run, opened, linked)
+        ledger = ReleaseLedger(run.keyring, run.work.path, run.purpose.config.id)
+        protected = _protected(run, opened, linked, ledger)
         pending = [_stored(run, temporary, table) for table in protected.tables.values()]
+        sealed = pa.table({"record": [ledger.sealed(protected.record)]})
+        pending.append(run.work.write(temporary, RELEASE_RECORD, sealed.schema, sealed.to_batches()))
         inputs = {artefact.name: artefact.sha256 for artefact in linked}
         return step.finish(protected.facts, inputs, pending)
 
 
-def _protected(run: Run, opened: Engine, linked: Sequence[Artefact]) -> Protected:
+def _protected(run: Run, opened: Engine, linked: Sequence[Artefact], ledger: ReleaseLedger) -> Protected:
     frames = {artefact.name: opened.scan([run.work.artefact_path(artefact)]) for artefact in linked}
     config = run.purpose.config
     domains = [DOMAIN_NAMES[source] for source in config.domains]
 
-    def tabulated(use: str) -> dict[str, TrueTable]:
-        at_hand = Linked(frames["households"], frames[use], frames["providers"])
+    def tabulated(use: str) -> Tabulated:
+        at_hand = Linked(frames["households"], frames[use], frames["providers"], frames["provider_costs"])
         return tabulate(at_hand, run.manifest.gemeentecode, domains, config.tables)
 
-    true_tables = tabulated("use")
+    true_figures = tabulated("use")
     quality = link_quality(frames["link_counts"]) if "quality" in config.tables else None
-    protected = protect_tables(true_tables, quality, run.period, config.disclosure)
+    asked = Asked(
+        release=run.reference.run,
+        period=run.period,
+        made=run.manifest.reference_date,
+        policy=config.disclosure,
+        secrets=ledger.secrets,
+        earlier=[one for one in ledger.releases() if one.release != run.reference.run],
+    )
+    protected = protect_tables(true_figures, quality, asked)
     if USE_STRICTER not in frames:
         return protected
-    apart = {"sensitivity:households": largest_difference(true_tables, tabulated(USE_STRICTER))}
+    apart = {"sensitivity:households": largest_difference(true_figures, tabulated(USE_STRICTER))}
     facts = protected.facts.model_copy(update={"counts": protected.facts.counts | apart})
     return replace(protected, facts=facts)
 
@@ -184,7 +198,7 @@ def draft(reference: RunReference, tables: Sequence[Artefact]) -> DraftReference
     run = reopen(reference)
     with bracket(run, "draft") as step, run.work.temporary(reference.run) as temporary:
         check_made_by(run, "protect", tables)
-        protected = [_loaded(run, artefact) for artefact in tables]
+        protected = [_loaded(run, artefact) for artefact in tables if artefact.name != RELEASE_RECORD]
         written = write_draft(run, {table.name: table for table in protected}, temporary)
         inputs = {artefact.name: artefact.sha256 for artefact in tables}
         step.finish(StepFacts(counts={"tables": len(protected)}), inputs, outputs={"manifest": written.manifest_sha256})

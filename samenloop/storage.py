@@ -25,6 +25,8 @@ from schemas.purpose import PurposeConfig
 #: tokens for linkage by name.
 DATA_SUBJECTS: Final = "data_subjects"
 MATCH_TOKENS: Final = "match_tokens"
+#: The sealed record of a release, kept with its draft.
+RELEASE_RECORD: Final = "release_record"
 
 Place = Literal["artefacts", "data_subjects", "match_tokens"]
 

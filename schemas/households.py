@@ -27,6 +27,15 @@ USE_SCHEMA: Final = pa.schema(_USE_COLUMNS)
 _PROVIDER_COLUMNS: Final[dict[str, pa.DataType]] = {"household": pa.int64(), "providers": pa.int64()}
 PROVIDER_SCHEMA: Final = pa.schema(_PROVIDER_COLUMNS)
 
+#: One row per household, domain and provider with a linked record that names the provider: what the provider received.
+_PROVIDER_COST_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "household": pa.int64(),
+    "domain": pa.string(),
+    "provider": PSEUDONYM,
+    "cost_cent": pa.int64(),
+}
+PROVIDER_COST_SCHEMA: Final = pa.schema(_PROVIDER_COST_COLUMNS)
+
 #: Who belongs to which household; kept only where households are followed from period to period.
 _MEMBER_COLUMNS: Final[dict[str, pa.DataType]] = {"person": PSEUDONYM, "household": pa.int64()}
 MEMBER_SCHEMA: Final = pa.schema(_MEMBER_COLUMNS)

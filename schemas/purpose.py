@@ -10,8 +10,6 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     StringConstraints,
@@ -19,22 +17,16 @@ from pydantic import (
     model_validator,
 )
 
+from schemas.disclosure_policy import DisclosurePolicy, TableName
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.extracts import CANONICAL_COLUMNS, NAME_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from schemas.household_rules import DWELLING_RULES, HouseholdRules
+from schemas.strict import Duration, Strict
 
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,39}$")]
 Gemeentecode = Annotated[str, StringConstraints(pattern=r"^GM\d{4}$")]
-Duration = Annotated[str, StringConstraints(pattern=r"^P(\d+[YMWD])+$")]
-TableName = Literal["stacking", "dimensions", "use", "costs", "concentration", "providers", "quality"]
 Artefact = Literal["pseudonymised_extract", "linked_households", "draft", "publication", "log"]
-
-
-class Strict(BaseModel):
-    """Frozen, strict about types, refuses unknown keys; errors never show an input."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class Controller(Strict):
@@ -100,20 +92,6 @@ class Proportionality(Strict):
     why_this_level: Answer
     why_these_domains_and_period: Answer
     alternatives: tuple[Alternative, ...] = Field(min_length=1)
-
-
-class DisclosurePolicy(Strict):
-    """What must hold before a figure may leave the run.
-
-    Attributes:
-        threshold: fewest households behind a published count or cost; below 10 is refused.
-        dominance_pct: largest share of a cost cell that one household may hold.
-        cost_rounding_eur: costs are published in multiples of this many euros.
-    """
-
-    threshold: int = Field(ge=10)
-    dominance_pct: int = Field(ge=1, le=50)
-    cost_rounding_eur: int = Field(ge=1000)
 
 
 class Approval(Strict):

@@ -10,8 +10,7 @@ from builders import persons_of_the_log
 
 from linkage.households import Forming
 from linkage.link import LinkedHouseholds, link
-from outputs.tabulate import Linked, link_quality, tabulate
-from outputs.true_tables import TrueTable
+from outputs.tabulate import Linked, Tabulated, link_quality, tabulate
 from pseudonymisation.delivery import read_manifest
 from pseudonymisation.keys import KeySet
 from pseudonymisation.objections import read_objections
@@ -46,9 +45,9 @@ def linked(tables: dict[str, pa.Table], gemeentecode: str = "GM0637") -> LinkedH
     return link(lazy(tables[FRAME]), lazy(provisions), Forming(gemeentecode))
 
 
-def tabulated(found: LinkedHouseholds, gemeentecode: str = "GM0637") -> dict[str, TrueTable]:
+def tabulated(found: LinkedHouseholds, gemeentecode: str = "GM0637") -> Tabulated:
     domains = [DOMAIN_NAMES[source] for source in PURPOSE.domains]
-    frames = Linked(lazy(found.households), lazy(found.use), lazy(found.providers))
+    frames = Linked(lazy(found.households), lazy(found.use), lazy(found.providers), lazy(found.provider_costs))
     return tabulate(frames, gemeentecode, domains, TABLES)
 
 

@@ -1,62 +1,216 @@
-"""An outsider's arithmetic over all regions and categories of one table at once: exact, and without the product's own.
+"""An outsider's arithmetic over a whole table of costs at once, from records up, and without the product's own.
 
-Published cells are known, hidden ones are unknowns, every total is an equation. A hidden cell is calculable when row
-reduction leaves an equation with this unknown alone. It is done modulo a prime: the coefficients are -1, 0 and 1.
+Published cells are known, hidden ones are unknowns, every total is an equation. What follows is found by row reduction
+modulo a prime; how closely a cell can be found, by linear programs over the smallest cells. Who stands behind a figure
+is read from the records themselves, so nothing here is estimated.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import permutations
 
 import numpy as np
+from scipy.optimize import linprog
 
-from outputs.disclosure.suppression import Cells
-
-Array = np.ndarray[Any, np.dtype[Any]]
-Sum = tuple[int, list[int]]
-
+TOTAL = "totaal"
 _PRIME = 2_147_483_647
 
-
-def region_sums(cells: Cells) -> Iterator[Sum]:
-    """Total and parts over regions: the municipality over its wijken, every wijk over its buurten."""
-    width = cells.households.shape[1]
-    tree = cells.regions
-    families = [(0, list(range(1, 1 + len(tree.wijken))))]
-    families += [(row, tree.children(wijk)) for row, wijk in enumerate(tree.wijken, start=1)]
-    for parent, children in families:
-        for column in range(width):
-            yield parent * width + column, [child * width + column for child in children]
+Key = tuple[str, str, str]
+Sum = tuple[Key, list[Key]]
 
 
-def category_sums(cells: Cells, *, disjoint_only: bool = False) -> Iterator[Sum]:
-    """Total and parts over categories, in every region."""
-    rows, width = cells.households.shape
-    for start in range(0, rows * width, width):
-        for equation in cells.equations:
-            if equation.disjoint or not disjoint_only:
-                yield start + equation.total, [start + part for part in equation.parts]
+@dataclass(frozen=True)
+class Record:
+    """Cost of one household in one domain, in cents; ``provider`` may be unknown."""
+
+    buurt: str
+    combination: str
+    household: int
+    domain: str
+    cost: int
+    provider: str | None = None
 
 
-def calculable(cells: Cells, hidden: Array) -> Array:
-    """The hidden cells [regions, categories] that follow from the published ones."""
-    unknown = np.flatnonzero(hidden.ravel())
-    column_of = {int(cell): place for place, cell in enumerate(unknown)}
-    matrix = np.zeros((0, len(unknown)), dtype=np.int64)
-    rows = []
-    for total, parts in (*region_sums(cells), *category_sums(cells)):
-        one = np.zeros(len(unknown), dtype=np.int64)
-        for cell, sign in ((total, 1), *((part, -1) for part in parts)):
-            if cell in column_of:
-                one[column_of[cell]] += sign
-        rows.append(one)
-    matrix = _reduced(np.array(rows) % _PRIME)
-    alone = np.count_nonzero(matrix, axis=1) == 1
-    found = np.zeros(hidden.size, dtype=bool)
-    found[unknown[np.nonzero(matrix[alone])[1]]] = True
-    return found.reshape(hidden.shape)
+@dataclass(frozen=True)
+class Rules:
+    threshold: int = 10
+    dominance_pct: int = 50
+    p_pct: int = 10
 
 
-def _reduced(matrix: Array) -> Array:
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """A table of costs: ``regions`` are the buurten with their wijken and municipality, from coarse to fine."""
+
+    records: list[Record]
+    regions: list[str]
+    combinations: list[str]
+    domains: list[str]
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        return [
+            (region, combination, domain)
+            for region in self.regions
+            for combination in (*self.combinations, TOTAL)
+            for domain in (*self.domains, TOTAL)
+        ]
+
+    @cached_property
+    def of(self) -> dict[Key, list[Record]]:
+        found = defaultdict(list)
+        for one in self.records:
+            for region in (one.buurt, f"WK{one.buurt[2:8]}", f"GM{one.buurt[2:6]}"):
+                for combination in (one.combination, TOTAL):
+                    for domain in (one.domain, TOTAL):
+                        found[region, combination, domain].append(one)
+        return found
+
+    @cached_property
+    def empty(self) -> set[Key]:
+        return {key for key in self.keys if not self.of[key]}
+
+    def cost(self, key: Key) -> int:
+        return sum(one.cost for one in self.of[key])
+
+    def behind(self, keys: Iterable[Key], who: str) -> dict[object, int]:
+        """What each household or provider contributes to some cells together."""
+        shares: dict[object, int] = defaultdict(int)
+        for one in (one for key in keys for one in self.of[key]):
+            if (contributor := getattr(one, who)) is not None:
+                shares[contributor] += one.cost
+        return shares
+
+    def sensitive(self, keys: Collection[Key], rules: Rules) -> bool:
+        """Whether the sum of some cells may not be known."""
+        households = self.behind(keys, "household")
+        if 0 < len(households) < rules.threshold:
+            return True
+        cost = sum(self.cost(key) for key in keys)
+        return any(
+            _held(cost, sorted(map(abs, shares.values()), reverse=True), rules)
+            for shares in (households, self.behind(keys, "provider"))
+        )
+
+    def lone(self, key: Key) -> bool:
+        """Whether one household, or one provider of all that is spent, knows the cell from its own books."""
+        if len(self.behind([key], "household")) == 1:
+            return True
+        shares = [share for share in self.behind([key], "provider").values() if share]
+        return len(shares) == 1 and shares[0] == self.cost(key)
+
+    @cached_property
+    def families(self) -> list[list[Sum]]:
+        """Totals and parts over regions, over combinations and over domains."""
+        over_regions = [
+            ((parent, combination, domain), [(child, combination, domain) for child in children])
+            for parent, children in self._children()
+            for combination in (*self.combinations, TOTAL)
+            for domain in (*self.domains, TOTAL)
+        ]
+        over_combinations = [
+            ((region, TOTAL, domain), [(region, one, domain) for one in self.combinations])
+            for region in self.regions
+            for domain in (*self.domains, TOTAL)
+        ]
+        over_domains = [
+            ((region, combination, TOTAL), [(region, combination, one) for one in self.domains])
+            for region in self.regions
+            for combination in (*self.combinations, TOTAL)
+        ]
+        return [over_regions, over_combinations, over_domains]
+
+    def _children(self) -> Iterator[tuple[str, list[str]]]:
+        for parent in self.regions:
+            below = {"GM": "WK", "WK": "BU"}.get(parent[:2], "none")
+            children = [one for one in self.regions if one.startswith(below + parent[2:])]
+            if children:
+                yield parent, children
+
+    def follows_from(self, known: Collection[Key]) -> set[Key]:
+        """Every cell that whoever knows these can calculate."""
+        known = set(known) | self.empty
+        unknown = [key for key in self.keys if key not in known]
+        column = {key: place for place, key in enumerate(unknown)}
+        rows = np.zeros((sum(map(len, self.families)), len(unknown)), dtype=np.int64)
+        for row, (total, parts) in enumerate(one for family in self.families for one in family):
+            for key, sign in ((total, 1), *((part, -1) for part in parts)):
+                if key in column:
+                    rows[row, column[key]] += sign
+        reduced = _reduced(rows[rows.any(axis=1)] % _PRIME)
+        alone = np.count_nonzero(reduced, axis=1) == 1
+        return known | {unknown[place] for place in np.nonzero(reduced[alone])[1]}
+
+    def remainders(self, known: set[Key], from_start: set[Key]) -> Iterator[tuple[Key, ...]]:
+        """What known totals leave without known parts, and then without known parts of unknown parts, in every order.
+
+        Where contributors know sensitive cells from the start, what is left half-way is no figure of theirs.
+        """
+        breakdowns = [dict(family) for family in self.families]
+        for total, parts in (one for family in self.families for one in family):
+            left = tuple(part for part in parts if part not in known)
+            if total not in known or total in from_start or not left:
+                continue
+            yield left
+            for order in permutations(breakdowns):
+                finer = left
+                for family in (family for family in order for _ in range(2)):
+                    finer = tuple(piece for cell in finer for piece in _pieces(cell, family, known, self.empty))
+                    if not from_start - self.empty:
+                        yield finer
+                yield finer
+
+    def width(self, target: Key, published: Collection[Key], rounding_eur: int, *, negative: bool) -> float:
+        """How far apart the least and the greatest cost are that an outsider cannot rule out, in euros."""
+        finest = self.regions[-1][:2]
+        inner = [key for key in self.keys if key[0][:2] == finest and TOTAL not in key[1:] and key not in self.empty]
+        rows = {key: np.array([float(_within(one, key)) for one in inner]) for key in {target, *published} - self.empty}
+        said = [(rows[key], _printed(self.cost(key), rounding_eur)) for key in published if key in rows]
+        known = [(row, amount + rounding_eur / 2) for row, amount in said]
+        known += [(-row, rounding_eur / 2 - amount) for row, amount in said]
+        ends = []
+        for sign in (1, -1):
+            found = linprog(
+                sign * rows[target],
+                A_ub=np.array([row for row, _ in known]) if known else None,
+                b_ub=[bound for _, bound in known] or None,
+                bounds=(None if negative else 0, None),
+                # With it, HiGHS calls some programs without bounds infeasible.
+                options={"presolve": False},
+            )
+            assert found.status in (0, 3), found.message
+            ends.append(sign * found.fun if found.status == 0 else -sign * np.inf)
+        return ends[1] - ends[0]
+
+
+def _held(cost: int, shares: list[int], rules: Rules) -> bool:
+    largest, second = [*shares, 0, 0][:2]
+    if not largest:
+        return False
+    return 100 * largest >= rules.dominance_pct * cost or 100 * (cost - largest - second) < rules.p_pct * largest
+
+
+def _pieces(cell: Key, family: dict[Key, list[Key]], known: Collection[Key], empty: Collection[Key]) -> list[Key]:
+    parts = [part for part in family.get(cell, []) if part not in empty]
+    left = [part for part in parts if part not in known]
+    return left if 0 < len(left) < len(parts) else [cell]
+
+
+def _within(inner: Key, outer: Key) -> bool:
+    inside = inner[0][2:].startswith(outer[0][2:])
+    return inside and all(two in (TOTAL, one) for one, two in zip(inner[1:], outer[1:], strict=True))
+
+
+def _printed(cents: int, rounding_eur: int) -> int:
+    """Euros in multiples, halves away from zero."""
+    units, rest = divmod(abs(cents), 100 * rounding_eur)
+    rounded = (units + (2 * rest >= 100 * rounding_eur)) * rounding_eur
+    return rounded if cents >= 0 else -rounded
+
+
+def _reduced(matrix: np.ndarray) -> np.ndarray:
     """Reduced row echelon form modulo the prime."""
     rank = 0
     for column in range(matrix.shape[1]):
@@ -73,26 +227,3 @@ def _reduced(matrix: Array) -> Array:
         if rank == len(matrix):
             break
     return matrix
-
-
-def thin_remainders(cells: Cells, hidden: Array) -> list[tuple[Sum, int]]:
-    """Published totals that leave 1..threshold-1 households when their published parts are taken off."""
-    households, flags = cells.households.ravel(), hidden.ravel()
-    thin = []
-    for total, parts in (*region_sums(cells), *category_sums(cells, disjoint_only=True)):
-        left = int(households[[part for part in parts if flags[part]]].sum())
-        if not flags[total] and 0 < left < cells.threshold:
-            thin.append(((total, parts), left))
-    return thin
-
-
-def dominated_remainders(cells: Cells, hidden: Array) -> list[Sum]:
-    """Published totals that leave a cost of which one household holds more than its share."""
-    cost, largest, flags = cells.money.cost.ravel(), cells.money.largest.ravel(), hidden.ravel()
-    households, found = cells.households.ravel(), []
-    for total, parts in (*region_sums(cells), *category_sums(cells, disjoint_only=False)):
-        left = [part for part in parts if flags[part]]
-        known = left and not flags[total] and households[left].max() > 0
-        if known and 100 * largest[left].max() > cells.money.dominance_pct * cost[left].sum():
-            found.append((total, parts))
-    return found

@@ -7,7 +7,7 @@ from outputs.accountability.checks import check, listed, rows, rule
 from outputs.accountability.evidence import Evidence
 from outputs.accountability.model import Check, Rule, SourceAccount
 from outputs.publication.number_format import whole
-from outputs.register.words import SOURCE_NAMES
+from outputs.register.words import SOURCE_NAMES, disclosure_terms
 from schemas.domains import FRAME
 
 _HEALTH: Final = ("jeugd", "wmo")
@@ -95,16 +95,14 @@ def special_categories(evidence: Evidence) -> Rule:
 
 def proportionality(evidence: Evidence) -> Rule:
     """Rule 6: why it is needed, what was weighed, and that figures leave the run protected only."""
-    answers, policy = evidence.config.proportionality, evidence.config.disclosure
+    answers = evidence.config.proportionality
     says = [
         ("Waarom koppelen", answers.why_link),
         ("Waarom op dit niveau", answers.why_this_level),
         ("Waarom deze domeinen en periode", answers.why_these_domains_and_period),
         *((f"Afgewogen: {one.alternative}", f"Afgewezen: {one.rejected_because}") for one in answers.alternatives),
         ("Huishouden", f"regel {evidence.config.household_method}"),
-        ("Drempel", f"ten minste {whole(policy.threshold)} huishoudens achter een cijfer"),
-        ("Dominantie", f"geen huishouden bepaalt meer dan {policy.dominance_pct}% van een bedrag"),
-        ("Afronding van bedragen", f"op {whole(policy.cost_rounding_eur)} euro"),
+        *disclosure_terms(evidence.config.disclosure),
     ]
     hidden, cells = (sum(getattr(one, name) for one in evidence.tables) for name in ("hidden", "cells"))
     linked = sum(sum(one.linked.values()) for one in evidence.sources)

@@ -1,135 +1,189 @@
-"""From true tables to protected tables under the policy of the signed purpose.
+"""From true figures to protected tables under the policy of the signed purpose.
 
-The method of today: a figure behind which stand 1 to threshold-1 households, or a cost of which one household holds
-more than the policy's share, is hidden; so is whatever would give it back within its table (``suppression``). Zeros are
-shown.
-Callers see ``ProtectedTable`` only, so the method can be replaced behind them.
+Counts: every count is a sum over the base cube, which is rounded once. Costs: sensitive cells and what would give them
+back are hidden. Then the attacker's own arithmetic runs over everything that would be published, with what outsiders
+know and earlier releases beside it; a release that gives too much away is refused.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from outputs.disclosure.exactness import Flags
-from outputs.disclosure.suppression import Cells, Money, suppress
-from outputs.rates import euros, rate, to_tens
-from outputs.regions import Figures
-from outputs.true_tables import Equation, TrueTable
-from schemas.domains import TOTAL
+from outputs.disclosure.audit import Audit, Terms, audit, check_audit
+from outputs.disclosure.publish_rows import Flags, Shown, published_frame
+from outputs.disclosure.release_record import PublishedFigure, ReleaseRecord, Secrets, figure_label, unmoved
+from outputs.disclosure.round_release import RoundedRelease, round_release
+from outputs.disclosure.shown_figures import shown_concentration, shown_costs, shown_counts
+from outputs.disclosure.small_groups import regions_to_hide
+from outputs.rates import rate, to_tens
+from outputs.regions import wijk_of
+from outputs.tabulate import Tabulated
+from outputs.true_tables import TrueTable
+from schemas.disclosure_policy import DisclosurePolicy
 from schemas.log_entries import StepFacts
 from schemas.period import HalfYear
-from schemas.purpose import DisclosurePolicy
-from schemas.tables import CONFIDENTIAL, PUBLISHED, TABLE_CONTRACTS, ProtectedTable, typed
+from schemas.tables import ProtectedTable, typed
+
+COST_EUR: Final = "cost_eur"
+#: A rounding that tells too much beside earlier releases is drawn again so many times before the release is refused.
+_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is protected for whom.
+
+    Attributes:
+        release: id of the release.
+        period: the half-year.
+        made: today.
+        policy: of the signed purpose.
+        secrets: of the purpose.
+        earlier: every release of the purpose so far, oldest first.
+    """
+
+    release: str
+    period: HalfYear
+    made: date
+    policy: DisclosurePolicy
+    secrets: Secrets
+    earlier: Sequence[ReleaseRecord] = ()
+
+    @property
+    def of_period(self) -> list[ReleaseRecord]:
+        """The earlier releases of the same half-year."""
+        return [one for one in self.earlier if one.period == str(self.period)]
 
 
 @dataclass(frozen=True, eq=False)
 class Protected:
-    """Protected tables by name, and how many cells were hidden, for the log; how many were small stays secret."""
+    """What a run may let out.
+
+    Attributes:
+        tables: protected tables by name.
+        facts: what was done and lost, in numbers that are published too.
+        record: what is kept to hold the next release against.
+    """
 
     tables: Mapping[str, ProtectedTable]
     facts: StepFacts
+    record: ReleaseRecord
 
 
-def protect(
-    true_tables: Mapping[str, TrueTable], quality: pd.DataFrame | None, period: HalfYear, policy: DisclosurePolicy
-) -> Protected:
-    """Protects every table; ``quality`` (source, method, rows) counts rows of files and is rounded to tens."""
-    tables: dict[str, ProtectedTable] = {}
-    counts: dict[str, int] = {}
-    for name, table in true_tables.items():
-        figures, hidden = _METHODS[name](table, policy)
-        tables[name] = _published(table, figures, hidden, period)
-        counts |= {f"{name}:cells": hidden.size, f"{name}:hidden": int(hidden.sum())}
+def protect(tabulated: Tabulated, quality: pd.DataFrame | None, asked: Asked) -> Protected:
+    """Protects every table; ``quality`` (source, method, rows) counts rows of files and is rounded to tens.
+
+    Raises:
+        RefusedByDisclosureControl: ``release_exposed``, ``group_exposed`` or ``relations_contradict``.
+    """
+    for attempt in range(_ATTEMPTS):
+        protected, made = _attempted(tabulated, quality, asked, attempt)
+        if not made.findings:
+            break
+    check_audit(made)
+    return protected
+
+
+def _attempted(
+    tabulated: Tabulated, quality: pd.DataFrame | None, asked: Asked, attempt: int
+) -> tuple[Protected, Audit]:
+    rounded = round_release(tabulated, asked.policy, asked.secrets, asked.earlier, attempt)
+    shown = list(_shown(tabulated, rounded, asked))
+    tables = {one.table: ProtectedTable(one.table, published_frame(one, str(asked.period))) for one in shown}
     if quality is not None:
-        tables["quality"] = _quality(quality, period)
-    return Protected(tables, StepFacts(counts=counts))
+        tables["quality"] = _quality(quality, asked.period)
+    record = _record(tabulated, rounded, shown, asked)
+    terms = terms_of(tabulated, rounded, asked, record)
+    made = audit({name: table.frame for name, table in tables.items()}, terms)
+    counts = {f"{name}:{what}": number for name, what, number in _counts(shown, rounded, asked.policy, tabulated)}
+    counts |= {"audit:figures": made.attacked, "audit:found": len(made.findings), "audit:releases": len(asked.earlier)}
+    return Protected(tables, StepFacts(counts=counts), record), made
 
 
-def _published(table: TrueTable, figures: Mapping[str, Figures], hidden: Flags, period: HalfYear) -> ProtectedTable:
-    frame = table.frame()
-    for name, figure in figures.items():
-        frame[name] = pd.array(figure.ravel(), dtype="Int64")
-        undefined = hidden.ravel() | (figure.ravel() == UNDEFINED)
-        frame.loc[undefined, name] = pd.NA
-    frame["period"] = str(period)
-    frame["status"] = np.where(hidden.ravel(), CONFIDENTIAL, PUBLISHED)
-    return ProtectedTable(table.name, typed(table.name, frame))
+def terms_of(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked, record: ReleaseRecord) -> Terms:
+    """Gives the attacker all that he can have: exact households of every region, and what has not moved since."""
+    regions = tabulated.cube.regions
+    known = regions.rolled_up(tabulated.cube.counts.sum(axis=1))
+    return Terms(
+        asked.policy,
+        within={table: rounded.within(table, asked.policy.base) for table in rounded.counts},
+        negative=_negative(tabulated),
+        known=dict(zip(regions.codes, known.tolist(), strict=True)),
+        earlier=tuple(unmoved(record, asked.earlier)),
+        truth=tabulated.cube,
+    )
 
 
-UNDEFINED: Final = np.iinfo(np.int64).min
-
-_Method = Callable[[TrueTable, DisclosurePolicy], tuple[dict[str, Figures], Flags]]
-
-
-def _small(households: Figures, policy: DisclosurePolicy) -> Flags:
-    small: Flags = (households > 0) & (households < policy.threshold)
-    return small
-
-
-def _counts(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags]:
-    households = table.figures["households"]
-    primary = _small(households, policy)
-    hidden = suppress(Cells(table.regions, table.equations, households, households, policy.threshold), primary)
-    figures = {"households": households}
-    if "per_1000" in TABLE_CONTRACTS[table.name].figures:
-        total = table.categories.index((TOTAL,))
-        figures["per_1000"] = rate(households, np.broadcast_to(households[:, [total]], households.shape), 1000)
-        # A rate beside its count would give the hidden total back.
-        figures["per_1000"][hidden[:, total]] = UNDEFINED
-    return figures, hidden
+def _shown(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked) -> Iterator[Shown]:
+    policy = asked.policy
+    apart = regions_to_hide(rounded, policy.group_share_pct)
+    for table in tabulated.counted:
+        if table == "costs":
+            told = _told_costs(tabulated.money[table], asked)
+            yield shown_costs(tabulated.money[table], rounded, policy, apart, told)
+        elif table == "concentration":
+            yield shown_concentration(tabulated.money[table], rounded, policy, apart)
+        else:
+            yield shown_counts(table, rounded, policy, apart)
 
 
-def _use(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags]:
-    """Single use is not printed but follows from what is, so it is a cell too: total = multiple + single."""
-    households, multiple = table.figures["households"], table.figures["multiple_households"]
-    laws = households.shape[1]
-    all_cells = np.hstack([households, multiple, households - multiple])
-    equations = tuple(Equation(law, (laws + law, 2 * laws + law)) for law in range(laws))
-    primary = _small(all_cells, policy)
-    hidden = suppress(Cells(table.regions, equations, all_cells, all_cells, policy.threshold), primary)
-    percentage = rate(multiple, households, 100)
-    percentage[households == 0] = UNDEFINED
-    figures = {**table.figures, "multiple_pct": percentage}
-    return figures, _any_of_three(hidden)
+def _negative(tabulated: Tabulated) -> bool:
+    return "costs" in tabulated.money and bool((tabulated.money["costs"].figures["cost_cent"] < 0).any())
 
 
-def _any_of_three(flags: Flags) -> Flags:
-    """A row of ``use`` holds three cells (all, multiple, single): it is hidden when one of them is."""
-    result: Flags = np.logical_or.reduce(np.hsplit(flags, 3))
-    return result
+def _record(tabulated: Tabulated, rounded: RoundedRelease, shown: Sequence[Shown], asked: Asked) -> ReleaseRecord:
+    figures: dict[str, PublishedFigure] = {}
+    for one in shown:
+        true = dict(rounded.true[one.table])
+        within = dict.fromkeys(true, rounded.within(one.table, asked.policy.base))
+        if one.table == "costs":
+            true[COST_EUR] = tabulated.money["costs"].figures["cost_cent"]
+            within[COST_EUR] = asked.policy.cost_rounding_eur // 2
+        for name in true if one.table != "concentration" else ():
+            for row, column, keys in one.cells():
+                label = figure_label(one.table, name, keys)
+                printed = None if one.hidden[row, column] else int(one.figures[name][row, column])
+                seal = asked.secrets.seal(label, int(true[name][row, column]))
+                figures[label] = PublishedFigure(figure=printed, within=within[name], seal=seal)
+    last = asked.of_period[-1:]
+    moved = _moved(rounded, last[0]) if last else None
+    return ReleaseRecord(
+        release=asked.release,
+        period=str(asked.period),
+        made=asked.made,
+        cells=dict(rounded.cells),
+        figures=figures,
+        moved=moved,
+    )
 
 
-def _costs(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags]:
-    households, cost, largest = (table.figures[name] for name in ("households", "cost_cent", "largest_cent"))
-    money = Money(cost, largest, policy.dominance_pct)
-    dominated = np.logical_and(households > 0, money.dominated())
-    primary: Flags = np.logical_or.reduce([_small(households, policy), dominated])
-    weight = np.where(households > 0, np.maximum(abs(cost), 1), 0)
-    hidden = suppress(Cells(table.regions, table.equations, households, weight, policy.threshold, money), primary)
-    published = euros(cost, policy.cost_rounding_eur)
-    mean = np.where(published < 0, -1, 1) * rate(abs(published), households, 1)
-    mean[households == 0] = UNDEFINED
-    return {"households": households, "cost_eur": published, "mean_cost_eur": mean}, hidden
+def _moved(rounded: RoundedRelease, last: ReleaseRecord) -> int:
+    now = {label: cell.seal for label, cell in rounded.cells.items()}
+    then = {label: cell.seal for label, cell in last.cells.items()}
+    moved = Counter(wijk_of(label) for label in now.keys() | then.keys() if now.get(label) != then.get(label))
+    return min(moved.values(), default=0)
 
 
-def _concentration(table: TrueTable, policy: DisclosurePolicy) -> tuple[dict[str, Figures], Flags]:
-    names = ("households", "with_cost", "clients", "cost_cent", "total_cent", "largest_cent")
-    households, behind, clients, cost, total, largest = (table.figures[name] for name in names)
-    dominated = 100 * largest > policy.dominance_pct * cost
-    hidden: Flags = np.logical_or.reduce([behind < policy.threshold, dominated, total == 0])
-    for row, _ in enumerate(table.regions.codes):
-        shown: dict[str, int] = {}
-        for column, (denominator, _top) in enumerate(table.categories):
-            here = behind[row, column]
-            steps = (here - shown.get(denominator, 0), clients[row, column] - here)
-            if any(0 < step < policy.threshold for step in steps):
-                hidden[row, column] = True
-            if not hidden[row, column]:
-                shown[denominator] = int(behind[row, column])
-    return {"households": households, "cost_share_pct": rate(cost, total, 100)}, hidden
+def _told_costs(table: TrueTable, asked: Asked) -> Flags:
+    """Costs that an earlier release printed and that have not moved since [regions, categories]."""
+    told = {
+        (label, then.seal)
+        for one in asked.earlier
+        for label, then in one.figures.items()
+        if then.figure is not None and label.startswith(f"costs|{COST_EUR}|")
+    }
+    flags: Flags = np.zeros(table.figures["cost_cent"].shape, dtype=np.bool_)
+    for row, region in enumerate(table.regions.codes) if told else ():
+        for column, keys in enumerate(table.categories):
+            label = figure_label("costs", COST_EUR, (region, *keys))
+            seal = asked.secrets.seal(label, int(table.figures["cost_cent"][row, column]))
+            flags[row, column] = (label, seal) in told
+    return flags
 
 
 def _quality(quality: pd.DataFrame, period: HalfYear) -> ProtectedTable:
@@ -139,11 +193,17 @@ def _quality(quality: pd.DataFrame, period: HalfYear) -> ProtectedTable:
     return ProtectedTable("quality", typed("quality", frame))
 
 
-_METHODS: Final[dict[str, _Method]] = {
-    "stacking": _counts,
-    "dimensions": _counts,
-    "providers": _counts,
-    "use": _use,
-    "costs": _costs,
-    "concentration": _concentration,
-}
+def _counts(
+    shown: Sequence[Shown], rounded: RoundedRelease, policy: DisclosurePolicy, tabulated: Tabulated
+) -> Iterator[tuple[str, str, int]]:
+    """What is stated of each table: cells, hidden ones, and how far its counts are from the truth."""
+    for one in shown:
+        hidden = one.hidden[one.rows]
+        yield one.table, "cells", hidden.size
+        yield one.table, "hidden", int(hidden.sum())
+        yield one.table, "within", rounded.within(one.table, policy.base)
+        yield one.table, "rms_error", rounded.rms_error(one.table, policy.base)
+        if one.table == "costs":
+            cost = np.abs(tabulated.money["costs"].figures["cost_cent"][one.rows])
+            yield one.table, "value_hidden_pct", round(100 * int(cost[hidden].sum()) / max(int(cost.sum()), 1))
+            yield one.table, "negative", int(_negative(tabulated))

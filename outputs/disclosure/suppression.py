@@ -1,165 +1,183 @@
-"""Secondary suppression within one table: no margin gives a hidden cell back.
+"""Secondary suppression: which cells stay hidden beside the sensitive ones, so that nothing published gives those back.
 
-A table is regions (municipality, wijken, buurten) by categories that add up. It is protected in layers:
-
-1. municipality and wijken together;
-2. per wijk its buurten, as if every figure of the wijk were known;
-3. where a wijk has hidden cells, one of its buurten hides the same categories.
-
-Each layer is safe on its own, and together they stay safe: whatever change of hidden wijk cells keeps layer 1 intact
-can be copied into the buurt of point 3, so layer 2 does not narrow layer 1 down; layer 2 was safe with the wijk known.
-Cost grows with the number of wijken, not with the square of the number of cells.
+Cells are published in order of descending weight, each as long as no sensitive figure follows. Sensitive figures are
+cells, and what a known total leaves when its known parts are taken off. The pattern holds before two readers: one who
+contributed to nothing, and all lone contributors together, each of whom knows its own cell.
+Source: Langsrud, Secondary cell suppression by Gaussian elimination, Privacy in Statistical Databases (2024).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
 
 import numpy as np
 
-from outputs.disclosure.exactness import Flags, Matrix, calculable
-from outputs.regions import Figures, RegionTree
+from outputs.disclosure.exactness import PRIME, Consequence, Flags, Motion, PossibleChanges
+from outputs.disclosure.remainders import Remainders, Together
 from outputs.true_tables import Equation
 from schemas.errors import RefusedByDisclosureControl
 
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """What suppression needs to know of a table.
+
+def _never(_cells: Sequence[int], _disjoint: bool) -> bool:
+    return False
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CellSystem:
+    """Cells that add up in several directions at once.
 
     Attributes:
-        regions: the rows.
-        equations: how the categories (columns) add up.
-        households: number of households behind each cell [regions, categories].
-        weight: what hiding a cell loses; the lighter goes first.
-        threshold: fewest households that may stand behind a figure, or behind what a total leaves when parts are known.
-        money: for costs, the dominance rule, which holds for what a total leaves as well.
+        families: total and parts, as cell numbers; the equations of one direction (regions, combinations, domains)
+            together.
+        value: the true value of each cell; never leaves the run.
+        sensitive: cells that may not be known.
+        lone: cells with one contributor, which knows its own cell.
+        weight: what is lost by hiding a cell; 0: not published anyway; infinite: the cell is empty, as everybody knows.
+        told: cells that everybody knows from elsewhere, such as an earlier release.
+        together: whether the sum of some cells is sensitive as one figure.
+
+    Raises:
+        ValueError: arrays differ in length, a total is not the sum of its parts, or a public cell is sensitive.
     """
 
-    regions: RegionTree
-    equations: tuple[Equation, ...]
-    households: Figures
-    weight: Figures
-    threshold: int
-    money: "Money | None" = None
+    families: tuple[tuple[Equation, ...], ...]
+    value: FloatArray
+    sensitive: Flags
+    lone: Flags
+    weight: FloatArray
+    told: Flags
+    together: Together = _never
 
+    def __post_init__(self) -> None:
+        if {len(self.sensitive), len(self.lone), len(self.weight), len(self.told)} != {len(self.value)}:
+            raise ValueError("cells differ in number")
+        if any(self.value[one.total] != self.value[list(one.parts)].sum() for one in self.equations):
+            raise ValueError("a total is not the sum of its parts")
+        if (self.sensitive & self.public).any() or (self.weight < 0).any():
+            raise ValueError("a cell that everybody knows is sensitive, or a weight is negative")
 
-@dataclass(frozen=True, eq=False)
-class Money:
-    """Cost in cents and the largest cost of one household per cell; what one household may hold at most."""
+    def __repr__(self) -> str:
+        return f"<system of {len(self.value)} cells>"
 
-    cost: Figures
-    largest: Figures
-    dominance_pct: int
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """All equations."""
+        return tuple(chain.from_iterable(self.families))
 
-    def dominated(self) -> Flags:
-        """Tells per cell whether one household holds more than its share."""
-        flags: Flags = 100 * self.largest > self.dominance_pct * self.cost
+    @property
+    def empty(self) -> Flags:
+        """Tells which cells are empty."""
+        flags: Flags = np.isinf(self.weight)
         return flags
 
-    def of(self, rows: list[int]) -> "Money":
-        """Gives the figures of some rows, one after another."""
-        return Money(self.cost[rows].ravel(), self.largest[rows].ravel(), self.dominance_pct)
+    @property
+    def public(self) -> Flags:
+        """Tells which cells everybody knows, whatever is published."""
+        flags: Flags = self.empty | self.told
+        return flags
 
-    def dominates(self, parts: list[int]) -> bool:
-        """Tells whether one household holds more than its share of some cells together."""
-        return bool(100 * self.largest[parts].max() > self.dominance_pct * self.cost[parts].sum())
-
-
-def suppress(cells: Cells, primary: Flags) -> Flags:
-    """Gives the cells to hide [regions, categories]: the primary ones and those that would give them back."""
-    hidden = primary.copy()
-    while True:
-        before = int(hidden.sum())
-        first_buurt = 1 + len(cells.regions.wijken)
-        _protect_layer(cells, hidden, list(range(first_buurt)), parent_known=False)
-        for row, wijk in enumerate(cells.regions.wijken, start=1):
-            _protect_wijk(cells, hidden, row, cells.regions.children(wijk))
-        if int(hidden.sum()) == before:
-            return hidden
+    def candidates(self) -> list[int]:
+        """Gives the cells that may be published, in descending order of weight."""
+        open_cells = np.flatnonzero(~self.sensitive & ~self.public & (self.weight > 0))
+        return [int(cell) for cell in open_cells[np.argsort(-self.weight[open_cells], kind="stable")]]
 
 
-def _protect_wijk(cells: Cells, hidden: Flags, wijk: int, buurten: Sequence[int]) -> None:
-    if len(buurten) == 1:
-        both = hidden[wijk] | hidden[buurten[0]]
-        hidden[wijk], hidden[buurten[0]] = both, both
-        return
-    missing = [(int(cells.weight[row][hidden[wijk] & ~hidden[row]].sum()), row) for row in buurten]
-    hidden[min(missing)[1]] |= hidden[wijk]
-    _protect_layer(cells, hidden, [wijk, *buurten], parent_known=True)
+def suppressed(system: CellSystem) -> Flags:
+    """Gives the cells to hide: the sensitive ones, those never published, and what would give sensitive ones back.
 
-
-def _protect_layer(cells: Cells, hidden: Flags, rows: list[int], *, parent_known: bool) -> None:
-    """Hides more cells of these rows (a parent and its children) until none can be calculated. Changes ``hidden``."""
-    layer = _Layer(cells, rows, parent_known=parent_known)
-    flags = hidden[rows].ravel()
-    if parent_known:
-        flags[: layer.width] = False
-    while True:
-        exact = np.flatnonzero(calculable(layer.matrix, flags))
-        partners = {*layer.partners_of_thin_remainders(flags), *(layer.partner(int(cell), flags) for cell in exact)}
-        added = sorted(cell for cell in partners if cell is not None)
-        if not added:
-            break
-        flags[added] = True
-    if len(exact):
+    Raises:
+        RefusedByDisclosureControl: ``cell_exposed``: a sensitive cell follows from what everybody knows.
+    """
+    contributors = _Reader(system, system.public | system.lone)
+    outsider = _Reader(system, system.public)
+    if outsider.exposed:
         raise RefusedByDisclosureControl(
             "cell_exposed",
-            f"{len(exact)} hidden cell(s) follow from their margins",
+            f"{outsider.exposed} sensitive cell(s) follow from what everybody knows",
             "publish fewer regions or categories",
         )
-    kept = slice(1 if parent_known else 0, None)
-    hidden[rows[kept]] |= flags.reshape(len(rows), layer.width)[kept]
+    hidden: Flags = ~system.public
+    hidden[outsider.taught(contributors.taught(system.candidates()))] = False
+    return hidden
 
 
-class _Layer:
-    """The equations of one parent row and its children, cells numbered row by row."""
+class _Reader:
+    """Somebody who knows some cells from the start and learns others one by one."""
 
-    def __init__(self, cells: Cells, rows: list[int], *, parent_known: bool) -> None:
-        self.width = cells.households.shape[1]
-        self._threshold = cells.threshold
-        self._households = cells.households[rows].ravel()
-        self._weight = cells.weight[rows].ravel()
-        self._money = cells.money.of(rows) if cells.money else None
-        self._open = np.ones(len(self._weight), dtype=bool)
-        self._open[: self.width] = not parent_known
-        self._equations = list(self._listed(cells.equations, len(rows)))
-        self.matrix: Matrix = np.zeros((len(self._equations), len(self._weight)))
-        for number, equation in enumerate(self._equations):
-            self.matrix[number, equation.total] = 1
-            self.matrix[number, list(equation.parts)] = -1
+    def __init__(self, system: CellSystem, knows: Flags) -> None:
+        cells = len(system.value)
+        self._changes = PossibleChanges(system.equations, cells)
+        totals = {one.total for one in system.equations}
+        # Inner cells go first: they move nothing but their own totals.
+        for cell in sorted(np.flatnonzero(knows).tolist(), key=lambda cell: (cell in totals, cell)):
+            self._changes.fix(cell)
+        known = np.array([self._changes.is_known(cell) for cell in range(cells)], dtype=bool)
+        self.exposed = int(np.count_nonzero(system.sensitive & known & ~knows))
+        self._protected = (system.sensitive & ~known).tolist()
+        self._ties = _Ties(self._changes, np.flatnonzero(system.lone & system.sensitive & ~known).tolist())
+        self._remainders = Remainders(system.families, system.empty, system.sensitive, system.together)
+        self._remainders.learn(np.flatnonzero(known).tolist())
 
-    def _listed(self, categories: tuple[Equation, ...], rows: int) -> Iterator[Equation]:
-        for start in range(0, rows * self.width, self.width):
-            for one in categories:
-                yield Equation(start + one.total, tuple(start + part for part in one.parts), one.disjoint)
-        for column in range(self.width):
-            yield Equation(column, tuple(row * self.width + column for row in range(1, rows)))
+    def taught(self, candidates: Iterable[int]) -> list[int]:
+        """Gives the candidates that this reader may know, each beside those before it."""
+        learnt = []
+        for cell in candidates:
+            step = self._changes.consequence(cell)
+            if any(self._protected[one] for one in step.known) or self._ties.would_tie(step):
+                continue
+            if not self._remainders.allow(step.known):
+                # Whoever finds this cell some other way finds the same remainder.
+                self._protected[cell] = True
+                continue
+            self._ties.follow(step)
+            self._changes.fix(cell, step)
+            self._remainders.learn(step.known)
+            learnt.append(cell)
+        return learnt
 
-    def partners_of_thin_remainders(self, flags: Flags) -> Iterator[int | None]:
-        """Yields a cell to hide for every total whose visible parts leave a group of fewer than threshold households.
 
-        Also where the total is hidden itself: the hidden parts of several hidden totals add up to what one visible
-        total higher up leaves, so each of them is a whole total or a group that is large enough.
-        """
-        for equation in self._equations:
-            parts = [part for part in equation.parts if flags[part]]
-            if parts and not flags[equation.total] and self._is_sensitive(parts, disjoint=equation.disjoint):
-                yield self._lightest(cell for cell in self._visible(equation, flags) if self._households[cell])
+class _Ties:
+    """Lone cells that move in one ratio: whoever knows one of them knows the others.
 
-    def _is_sensitive(self, parts: list[int], *, disjoint: bool) -> bool:
-        behind = self._households[parts]
-        left = int(behind.sum() if disjoint else behind.max())
-        if 0 < left < self._threshold:
-            return True
-        return left > 0 and self._money is not None and self._money.dominates(parts)
+    Cells that are tied before anything is published are one contributor's, seen in a cell and in a total of it alone.
+    """
 
-    def partner(self, target: int, flags: Flags) -> int | None:
-        """Gives the visible cell that costs least to hide in an equation of the target; empty cells come last."""
-        equations = (self._equations[number] for number in np.flatnonzero(self.matrix[:, target]))
-        return self._lightest(cell for equation in equations for cell in self._visible(equation, flags))
+    def __init__(self, changes: PossibleChanges, lone: Iterable[int]) -> None:
+        self._ratio = {cell: _ratio(changes.motion(cell)) for cell in lone}
+        self._contributor = dict(self._ratio)
+        self._owner = {ratio: ratio for ratio in self._ratio.values()}
 
-    def _visible(self, equation: Equation, flags: Flags) -> list[int]:
-        return [cell for cell in (equation.total, *equation.parts) if self._open[cell] and not flags[cell]]
+    def would_tie(self, step: Consequence) -> bool:
+        """Tells whether two contributors would come to know each other's cells."""
+        moved = self._moved(step)
+        leaving = {self._ratio[cell] for cell in moved}
+        taken: dict[int, int] = {}
+        for cell, ratio in moved.items():
+            owner = taken.setdefault(ratio, self._contributor[cell])
+            if owner != self._contributor[cell]:
+                return True
+            before = self._owner.get(ratio)
+            if before is not None and ratio not in leaving and before != owner:
+                return True
+        return False
 
-    def _lightest(self, found: Iterable[int]) -> int | None:
-        return min(found, key=lambda cell: (self._weight[cell] == 0, self._weight[cell], cell), default=None)
+    def follow(self, step: Consequence) -> None:
+        """Takes over how cells move after a step."""
+        moved = self._moved(step)
+        for cell in moved:
+            self._owner.pop(self._ratio[cell], None)
+        for cell, ratio in moved.items():
+            self._ratio[cell] = ratio
+            self._owner[ratio] = self._contributor[cell]
+
+    def _moved(self, step: Consequence) -> dict[int, int]:
+        return {cell: _ratio(motion) for cell, motion in step.motions.items() if cell in self._ratio}
+
+
+def _ratio(motion: Motion) -> int:
+    return motion[0] * pow(motion[1], -1, PRIME) % PRIME

@@ -19,7 +19,8 @@ from outputs.log.ldv import LdvProfile, activity_uri, subject_text, trace_id
 from outputs.log.ldv_record import Uri
 from schemas.domains import DOMAIN_NAMES, FRAME
 from schemas.log_entries import LogEntry
-from schemas.purpose import Duration, PurposeConfig
+from schemas.purpose import PurposeConfig
+from schemas.strict import Duration
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=242)]
 Oin = Annotated[str, StringConstraints(pattern=r"^[0-9]{20}$")]

@@ -15,7 +15,8 @@ from outputs.publication import number_format, texts
 from outputs.publication.key_points import key_points
 from outputs.publication.page_facts import PublicationFacts, SourceFacts
 from outputs.publication.page_sections import sections
-from outputs.publication.page_tables import Cell, PageTable, Row, checked
+from outputs.publication.page_tables import ABSENT, Cell, PageTable, Row, checked
+from schemas.domains import DOMAIN_NAMES
 
 __all__ = ["PublicationFacts", "SourceFacts", "render_index"]
 
@@ -43,6 +44,7 @@ def render_index(tables: Mapping[str, pd.DataFrame], facts: PublicationFacts) ->
         sections=sections(tables, facts.gemeentecode),
         source_table=_source_table(facts),
         hidden_table=_hidden_table(facts),
+        sensitive=[texts.DOMAIN_LABELS.get(DOMAIN_NAMES[one], one) for one in facts.policy.sensitive_sources],
         methods=_methods(tables),
         by_name_table=_by_name_table(facts),
         drift_table=_drift_table(facts),
@@ -57,7 +59,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(half_year=number_format.half_year, long_date=number_format.long_date)
+    environment.filters.update(
+        half_year=number_format.half_year, long_date=number_format.long_date, whole=number_format.whole
+    )
     return environment
 
 
@@ -92,16 +96,23 @@ def _source_table(facts: PublicationFacts) -> PageTable:
 def _hidden_table(facts: PublicationFacts) -> PageTable:
     return PageTable(
         "tabel-afgeschermd",
-        "Afgeschermde cijfers per tabel, wijken en buurten meegeteld",
-        ("Tabel", "Cijfers", "Waarvan afgeschermd"),
+        "Per tabel, wijken en buurten meegeteld: wat is afgeschermd, en hoe ver aantallen huishoudens ernaast liggen",
+        ("Tabel", "Cijfers", "Waarvan afgeschermd", "Afwijking hoogstens", "Gemiddeld hoogstens"),
         tuple(
             Row(
                 texts.TABLE_TITLES.get(name, name),
-                (Cell(number_format.whole(total)), Cell(number_format.whole(hidden))),
+                (Cell(number_format.whole(total)), Cell(number_format.whole(hidden)), *_error_cells(facts, name)),
             )
             for name, (hidden, total) in facts.hidden_cells.items()
         ),
     )
+
+
+def _error_cells(facts: PublicationFacts, name: str) -> tuple[Cell, Cell]:
+    if name not in facts.errors:
+        return ABSENT, ABSENT
+    largest, typical = facts.errors[name]
+    return Cell(number_format.whole(largest)), Cell(number_format.whole(typical))
 
 
 def _by_name_table(facts: PublicationFacts) -> PageTable:

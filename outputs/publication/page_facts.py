@@ -1,11 +1,12 @@
 """What the page tells beside its tables: who published, under which purpose, from which sources."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from outputs.publication.linkage_facts import NO_LINKAGE_FACTS, LinkageFacts
 from outputs.publication.number_format import half_year
+from schemas.disclosure_policy import DisclosurePolicy
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,16 @@ class PublicationFacts:
         period: half-year such as ``2018H1``.
         reference_date: day on which the households are counted.
         sources: one entry per source, in the order in which the page lists them.
-        threshold: fewest households behind a published figure.
+        policy: rules of disclosure control, from the signed purpose.
         hidden_cells: table -> (hidden figures, all figures).
         synthetic: whether the households are invented; the page then says so in a banner.
         linkage: what is known of the quality of the linkage.
         families: whether one dwelling may hold several households.
         apart: who is in no private household, in words.
+        errors: table -> by how many households a count is off at most, and the root of the mean square at most.
+        value_hidden_pct: how much of the cost is in hidden cells, in percent.
+        attacked: small counts and hidden costs that the attack on this release was tried on.
+        earlier: earlier releases that the attacker had beside this one.
 
     Raises:
         ValueError: the period is no half-year, or a table hides more figures than it has.
@@ -81,12 +86,16 @@ class PublicationFacts:
     period: str
     reference_date: date
     sources: tuple[SourceFacts, ...]
-    threshold: int
+    policy: DisclosurePolicy
     hidden_cells: Mapping[str, tuple[int, int]]
     synthetic: bool
     linkage: LinkageFacts = NO_LINKAGE_FACTS
     families: bool = False
     apart: tuple[str, ...] = ()
+    errors: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    value_hidden_pct: int = 0
+    attacked: int = 0
+    earlier: int = 0
 
     def __post_init__(self) -> None:
         half_year(self.period)

@@ -7,7 +7,7 @@ Source: the Dutch government's DPIA form (MinBZK, par-dpia-form), section number
 from pydantic import BaseModel, ConfigDict, Field
 
 from outputs.register.open_questions import retention_questions
-from outputs.register.words import ARTEFACT_NAMES, SCOPE_TEXTS, SOURCE_NAMES, duration_text
+from outputs.register.words import ARTEFACT_NAMES, SCOPE_TEXTS, SOURCE_NAMES, disclosure_terms, duration_text
 from schemas.purpose import PurposeConfig
 
 
@@ -83,7 +83,6 @@ def _data(config: PurposeConfig) -> Section:
 
 
 def _processing(config: PurposeConfig) -> Section:
-    policy = config.disclosure
     return Section(
         number="3.1",
         title="Gegevensverwerkingen",
@@ -92,11 +91,7 @@ def _processing(config: PurposeConfig) -> Section:
             ("Pseudonimiseren", SCOPE_TEXTS[config.pseudonym_scope]),
             ("Koppelen", f"tot huishoudens, regel {config.household_method}"),
             ("Tabelleren", ", ".join(config.tables)),
-            (
-                "Beveiligen",
-                f"drempel {policy.threshold} huishoudens, dominantie {policy.dominance_pct}%, "
-                f"afronding van bedragen op {policy.cost_rounding_eur} euro",
-            ),
+            *((f"Beveiligen: {name}", text) for name, text in disclosure_terms(config.disclosure)),
             ("Goedkeuren", "mag met een opdracht" if config.approval.by_command else "door de FG in persoon"),
         ),
     )

@@ -3,6 +3,7 @@
 import re
 from typing import Final, Literal
 
+from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.household_rules import Apart
 from schemas.purpose import PurposeConfig
@@ -48,9 +49,38 @@ def retention_terms(config: PurposeConfig) -> str:
     return "; ".join(terms)
 
 
+def disclosure_terms(policy: DisclosurePolicy) -> list[tuple[str, str]]:
+    """Gives every rule of the disclosure policy in words, each with what it is called."""
+    sensitive = ", ".join(policy.sensitive_sources) or "geen bron"
+    finest = "; ".join(f"{table} tot {level}" for table, level in policy.finest_region.items())
+    terms = [
+        ("Drempel", f"een aantal onder {policy.threshold} huishoudens is klein; een bedrag heeft er ten minste zoveel"),
+        ("Afronding van aantallen", f"op {policy.base}, en op {policy.sensitive_base} bij {sensitive}"),
+        ("Onzekerheid van een klein aantal", f"wie alles leest weet het op ten minste {policy.count_width} na niet"),
+        ("Dominantie", f"geen huishouden of aanbieder bepaalt meer dan {policy.dominance_pct}% van een bedrag"),
+        ("p%-regel", f"de op een na grootste kan de grootste niet tot op {policy.p_pct}% uitrekenen"),
+        ("Afronding van bedragen", f"op {policy.cost_rounding_eur} euro"),
+        ("Onzekerheid van een te beschermen bedrag", f"ten minste {policy.cost_width_pct}% van dat bedrag"),
+        ("Groepen", f"geen wijk of buurt waar meer dan {policy.group_share_pct}% een kenmerk deelt"),
+        ("Kleinste regio", finest),
+        (
+            "Ritme",
+            f"tussen uitgaven over een halfjaar ligt ten minste {duration_text(policy.cadence)} ({policy.cadence})",
+        ),
+    ]
+    if policy.formal:
+        terms.append(
+            (
+                "Ruis",
+                f"{', '.join(policy.formal.tables)} met differentiële privacy, epsilon {policy.formal.epsilon / 100} "
+                f"per uitgave en {policy.formal.budget / 100} in totaal",
+            )
+        )
+    return terms
+
+
 def measures(config: PurposeConfig) -> tuple[tuple[Literal["Organisational", "Technical"], str], ...]:
     """Gives the measures that the purpose itself lays down, each with its kind."""
-    policy = config.disclosure
     approval = (
         "Een uitgave mag met een opdracht worden goedgekeurd"
         if config.approval.by_command
@@ -58,12 +88,7 @@ def measures(config: PurposeConfig) -> tuple[tuple[Literal["Organisational", "Te
     )
     return (
         ("Technical", SCOPE_TEXTS[config.pseudonym_scope]),
-        (
-            "Technical",
-            f"Een cijfer verschijnt alleen met ten minste {policy.threshold} huishoudens erachter; geen huishouden "
-            f"bepaalt meer dan {policy.dominance_pct}% van een bedrag; bedragen zijn afgerond op "
-            f"{policy.cost_rounding_eur} euro",
-        ),
+        *(("Technical", f"{name}: {text}") for name, text in disclosure_terms(config.disclosure)),
         ("Organisational", approval),
         ("Organisational", f"Uitvoering en beheer: {config.administrator}"),
     )

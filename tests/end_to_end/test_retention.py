@@ -76,11 +76,11 @@ def test_terms_of_a_run(tmp_path, ran):
     artefacts = left(work, "artefacts/*")
     assert erased_after(tmp_path, 7) == {}
     assert left(work, "artefacts/*") == artefacts
-    assert erased_after(tmp_path, 9) == {"pseudonymised_extract": 6, "linked_households": 4, "keys": 1}
-    assert left(work, "artefacts/*") == artefacts - 10
+    assert erased_after(tmp_path, 9) == {"pseudonymised_extract": 6, "linked_households": 5, "keys": 1}
+    assert left(work, "artefacts/*") == artefacts - 11
     assert left(work, "drafts/*/*/*/index.html") == 1
     assert erased_after(tmp_path, 9) == {}
-    assert erased_after(tmp_path, 92) == {"draft": 8}
+    assert erased_after(tmp_path, 92) == {"draft": 9}
     assert left(work, "artefacts/*") == left(work, "drafts/*/*/*/index.html") == 0
     assert (out / "stapeling" / "2018H1" / "current" / "index.html").is_file()
     assert left(work, "data_subjects/*") == 6

@@ -133,17 +133,22 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
 #: Fields with closed values: what to change them into. Where a field has one value only, it must be shown.
 CLOSED: dict[Any, Any] = {
     **{"id": "other-purpose", "gemeentecode": "GM0001", "oin": "9" * 20},
-    **{"pseudonym_scope": "purpose", "by_command": False},
+    **{"pseudonym_scope": "purpose", "by_command": False, "sensitive_sources": "rmc"},
 }
-NUMBERS = {"version": 7, "threshold": 43, "dominance_pct": 37, "cost_rounding_eur": 61_000}
+NUMBERS = {
+    **{"version": 7, "threshold": 43, "dominance_pct": 37, "cost_rounding_eur": 61_000, "p_pct": 23},
+    **{"base": 10, "sensitive_base": 30, "count_width": 3, "cost_width_pct": 31, "group_share_pct": 71},
+}
 DATES = {"valid_from": "2019-02-03", "valid_until": "2031-04-05", "date": "2026-05-06"}
 CONTENT = PURPOSE.model_dump(mode="json")
 
 
 def other_value(path: tuple[Any, ...], value: Any) -> Any:
     name = next(part for part in reversed(path) if isinstance(part, str))
-    if path[0] == "retention":
+    if path[0] == "retention" or name == "cadence":
         return "P41D"
+    if "finest_region" in path:
+        return "gemeente"
     if path == ("dpia", "version"):
         return "9.9"
     if name in {**CLOSED, **NUMBERS, **DATES}:

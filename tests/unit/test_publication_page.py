@@ -16,6 +16,7 @@ import pytest
 from outputs.publication.number_format import euro, half_year, long_date, one_decimal, percent, whole
 from outputs.publication.page import PublicationFacts, SourceFacts, render_index
 from outputs.publication.page_tables import HIDDEN, cell, published
+from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import COMBINATIONS, DIMENSIONS
 from schemas.tables import TABLE_CONTRACTS, typed
 
@@ -158,7 +159,9 @@ def example_facts() -> PublicationFacts:
             SourceFacts(source, name, laws[source], "artikel 7.4.1", 12_345, 11_000, 45, 300, 1_000)
             for source, name in names.items()
         ),
-        threshold=10,
+        policy=DisclosurePolicy(threshold=10, dominance_pct=50, cost_rounding_eur=1000),
+        errors={"stacking": (15, 5)},
+        attacked=120,
         hidden_cells={"stacking": (12, 108), "costs": (2, 37)},
         synthetic=True,
     )

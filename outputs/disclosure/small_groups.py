@@ -1,0 +1,97 @@
+"""Group disclosure: a published share of nearly everybody tells of each of them, however many they are.
+
+A wijk or buurt where nearly all households share what is counted is not published at all, in any table; a domain nearly
+all of whose users there also use another law is not published for it in ``use``. In both cases a sibling goes with it:
+otherwise the total of their parent would give it back. Of a whole municipality nobody can name the group.
+Source: DwB/ESSnet guidelines for output checking (no cell above 90 percent of its row or column).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from outputs.count_tables import HOUSEHOLDS, MULTIPLE
+from outputs.disclosure.publish_rows import Flags
+from outputs.disclosure.round_release import RoundedRelease
+from outputs.regions import Figures, RegionTree, wijk_of
+from schemas.domains import NONE, TOTAL
+from schemas.errors import RefusedByDisclosureControl
+
+#: Tables whose classes are parts of all households of a region.
+_PARTITIONS: Final = ("stacking", "dimensions", "providers")
+#: Using nothing is no characteristic to be ashamed of, and true of nearly everybody nearly everywhere.
+_UNUSED: Final = ((NONE,), ("0",))
+
+
+def regions_to_hide(release: RoundedRelease, group_share_pct: int) -> set[str]:
+    """Gives the codes of the regions that are published in no table.
+
+    Raises:
+        RefusedByDisclosureControl: ``group_exposed``: there is one wijk, and it is such a group.
+    """
+    regions = release.cube.regions
+    told = {
+        regions.codes[row]
+        for table in _PARTITIONS
+        if table in release.counts
+        for row in _telling_rows(release, table, group_share_pct)
+    }
+    hidden = with_siblings(regions, told, _sizes(release))
+    if regions.gemeente in hidden:
+        raise RefusedByDisclosureControl(
+            "group_exposed", "the one wijk tells of nearly all its households", "publish fewer tables"
+        )
+    return hidden
+
+
+def laws_to_hide(release: RoundedRelease, group_share_pct: int) -> Flags:
+    """Gives what is hidden of ``use`` [regions, domains]."""
+    regions, counts = release.cube.regions, release.counts["use"]
+    telling = _tell(counts[MULTIPLE], counts[HOUSEHOLDS], group_share_pct)
+    flags: Flags = np.zeros(telling.shape, dtype=np.bool_)
+    for column in range(telling.shape[1]):
+        told = {regions.codes[row] for row in release.rows["use"][1:] if telling[row, column]}
+        hidden = with_siblings(regions, told, _sizes(release)) if told else set()
+        whole = regions.gemeente in hidden
+        flags[:, column] = [whole or code in hidden for code in regions.codes]
+    return flags
+
+
+def with_siblings(regions: RegionTree, told: set[str], size: Mapping[str, int]) -> set[str]:
+    """Gives the regions to hide so that none of ``told`` follows from its parent and siblings.
+
+    The smallest sibling goes with a child that would be hidden alone; an only child takes its parent with it, and a
+    parent its children.
+    """
+    hidden = set(told)
+    families = [(wijk, [regions.codes[row] for row in regions.children(wijk)]) for wijk in regions.wijken]
+    for parent, children in [*families, (regions.gemeente, list(regions.wijken))]:
+        alone = [child for child in children if child in hidden]
+        if parent in hidden or len(alone) != 1:
+            continue
+        siblings = [child for child in children if child not in hidden]
+        hidden.add(min(siblings, key=lambda code: (size[code], code)) if siblings else parent)
+    if regions.gemeente in hidden:
+        return set(regions.codes)
+    return hidden | {code for code in regions.buurten if wijk_of(code) in hidden}
+
+
+def _telling_rows(release: RoundedRelease, table: str, limit: int) -> list[int]:
+    counts, keys = release.counts[table][HOUSEHOLDS], release.classes[table].keys
+    total = counts[:, [keys.index((TOTAL,))]]
+    unused = next(column for column, key in enumerate(keys) if key in _UNUSED)
+    shared = [column for column, key in enumerate(keys) if key not in (*_UNUSED, (TOTAL,))]
+    parts = np.hstack([counts[:, shared], total - counts[:, [unused]]])
+    telling = _tell(parts, np.broadcast_to(total, parts.shape), limit)
+    return [row for row in release.rows[table][1:] if telling[row].any()]
+
+
+def _tell(parts: Figures, wholes: Figures, limit: int) -> Flags:
+    flags: Flags = (wholes > 0) & (100 * parts > limit * wholes)
+    return flags
+
+
+def _sizes(release: RoundedRelease) -> dict[str, int]:
+    regions = release.cube.regions
+    return dict(zip(regions.codes, regions.rolled_up(release.cube.counts.sum(axis=1)).tolist(), strict=True))
