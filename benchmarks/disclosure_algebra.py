@@ -49,37 +49,44 @@ def follow_with_bounds(known: Knowledge) -> Array | None:
 
 def _without_slack(known: Knowledge) -> tuple[Array, Array]:
     """Gives the cells that are stuck at a bound, and the statements that hold as equations."""
-    width, equal = len(known.lower), known.equal
-    unit = sparse.eye_array(width, format="csr")
+    equal = known.equal
     above, below = np.flatnonzero(np.isfinite(known.lower)), np.flatnonzero(np.isfinite(known.upper))
     least = np.flatnonzero(~equal & np.isfinite(known.at_least))
     most = np.flatnonzero(~equal & np.isfinite(known.at_most))
+    unit = sparse.eye_array(len(known.lower), format="csr")
     loose = sparse.vstack([unit[above], -unit[below], known.sums[least], -known.sums[most]])
     ends = np.concatenate([known.lower[above], -known.upper[below], known.at_least[least], -known.at_most[most]])
-    # loose @ x - ends * scale >= slack, slack <= 1: what can have any slack has all of it at a large enough scale.
-    places = len(ends)
-    slack = sparse.eye_array(places)
-    rows = sparse.vstack(
-        [
-            sparse.hstack([loose, -ends[:, None], -slack]),
-            sparse.hstack(
-                [known.sums[equal], -known.at_least[equal, None], sparse.csr_array((int(equal.sum()), places))]
-            ),
-        ]
+    stuck = np.split(
+        _never_loose(loose, ends, known.sums[equal], known.at_least[equal]),
+        np.cumsum([len(above), len(below), len(least)]),
     )
-    low = np.concatenate([np.full(width, -np.inf), [1.0], np.zeros(places)])
-    high = np.concatenate([np.full(width, np.inf), [np.inf], np.ones(places)])
-    wanted = np.concatenate([np.zeros(width + 1), np.ones(places)])
-    row_high = np.concatenate([np.full(places, np.inf), np.zeros(int(equal.sum()))])
-    program = Program(low, high, sparse.csr_array(rows), np.zeros(rows.shape[0]), row_high, inside=True)
-    program.most(wanted)
-    stuck = program.solution()[width + 1 :] < 0.5
-    held = np.zeros(width, dtype=bool)
-    held[above[stuck[: len(above)]]] = True
-    held[below[stuck[len(above) : len(above) + len(below)]]] = True
-    statements = equal.copy()
-    statements[np.concatenate([least, most])[stuck[len(above) + len(below) :]]] = True
+    held, statements = np.zeros(len(known.lower), dtype=bool), equal.copy()
+    held[above[stuck[0]]] = held[below[stuck[1]]] = True
+    statements[least[stuck[2]]] = statements[most[stuck[3]]] = True
     return held, statements
+
+
+def _never_loose(loose: sparse.csr_array, ends: Array, equations: sparse.csr_array, values: Array) -> Array:
+    """Tells which inequalities ``loose @ x >= ends`` hold as equations wherever ``equations @ x == values``.
+
+    At a scale that is large enough, what can have any slack at all has a slack of one: ``loose @ x - ends * scale >=
+    slack``.
+    """
+    (places, unknown), same = loose.shape, equations.shape[0]
+    rows = sparse.block_array(
+        [[loose, -ends[:, None], -sparse.eye_array(places)], [equations, -values[:, None], None]], format="csr"
+    )
+    program = Program(
+        np.concatenate([np.full(unknown, -np.inf), [1.0], np.zeros(places)]),
+        np.concatenate([np.full(unknown, np.inf), [np.inf], np.ones(places)]),
+        rows,
+        np.zeros(places + same),
+        np.concatenate([np.full(places, np.inf), np.zeros(same)]),
+        inside=True,
+    )
+    program.most(np.concatenate([np.zeros(unknown + 1), np.ones(places)]))
+    stuck: Array = program.solution()[unknown + 1 :] < 0.5
+    return stuck
 
 
 class Program:

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 MARKERS: Final = ("<!-- measured: benchmarks/disclosure.py -->", "<!-- end of measured -->")
 
-_LEGEND: Final = """Small: 1 to 9 households. Hidden and printed as 0: shares of the cells that are not zero. Exact: follows
-from the published figures by linear algebra; with bounds read, also from what the method may hide or move (a hidden
-cell is not zero, since zeros are printed). Narrow: of a sample of the small cells, found within less than 4 households
-by linear programs, with all households per buurt known from elsewhere, or those per buurt and type; for rounding the
-largest error is known too. Costs are printed in thousands of euros; sensitive: fewer than 10 households, p% = 10, or one
+_LEGEND: Final = """\
+Small: 1 to 9 households. Hidden and printed as 0: shares of the cells that are not zero. Exact: follows from the
+published figures by linear algebra; with bounds read, also from what the method may hide or move (a hidden cell is not
+zero, since zeros are printed). Narrow: of a sample of the small cells, found within less than 4 households by linear
+programs, with all households per buurt known from elsewhere, or those per buurt and type; for rounding the largest
+error is known too. Costs are printed in thousands of euros; sensitive: fewer than 10 households, p% = 10, or one
 household above half; short of width: found within less than 10 percent of the true cost. A remainder is what a
 published total leaves when its published parts are taken off."""
 

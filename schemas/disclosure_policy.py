@@ -31,20 +31,6 @@ _FINEST: Final[dict[TableName, RegionLevel]] = {
 Base = Annotated[int, Field(ge=5, le=100)]
 
 
-class FormalPrivacy(Strict):
-    """Differential privacy instead of rounding, for the tables named (Dwork & Roth 2014; OpenDP).
-
-    Attributes:
-        tables: count tables that are made with noise; one household changes each by at most one.
-        epsilon: privacy loss of one release, shared by its tables; in hundredths, so 100 is an epsilon of 1.
-        budget: what all releases of the purpose may lose together, in hundredths.
-    """
-
-    tables: tuple[Literal["stacking", "dimensions", "providers"], ...] = Field(min_length=1)
-    epsilon: int = Field(ge=1, le=1000)
-    budget: int = Field(ge=1, le=10_000)
-
-
 class DisclosurePolicy(Strict):
     """Rules for counts, costs and releases. What is left out has the value of the guidelines.
 
@@ -62,7 +48,6 @@ class DisclosurePolicy(Strict):
         group_share_pct: largest published share of a group that shares what is counted.
         finest_region: table -> smallest regions that it is published for.
         cadence: least time between two releases of one period; sooner is a correction, which has rules of its own.
-        formal: tables with differential privacy; none unless named.
 
     Raises:
         pydantic.ValidationError: a value is weaker than the guidelines, or values contradict each other.
@@ -80,7 +65,6 @@ class DisclosurePolicy(Strict):
     group_share_pct: int = Field(default=90, ge=50, le=90)
     finest_region: dict[TableName, RegionLevel] = Field(default_factory=lambda: dict(_FINEST))
     cadence: Duration = "P3M"
-    formal: FormalPrivacy | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -116,8 +100,6 @@ class DisclosurePolicy(Strict):
             names.append("finest_region")
         if _days(self.cadence) < _days(floor.cadence):
             names.append("cadence")
-        if self.formal and (not floor.formal or self.formal.budget > floor.formal.budget):
-            names.append("formal")
         return names
 
 

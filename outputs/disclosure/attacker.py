@@ -21,9 +21,9 @@ from outputs.disclosure.relations import (
     FloatArray,
     IntArray,
     Relations,
-    contradiction,
     reach_of,
 )
+from schemas.errors import RefusedByDisclosureControl
 
 __all__ = ["Intervals", "Relations", "intervals"]
 
@@ -75,7 +75,11 @@ def intervals(
     tight = relations.tightened()
     start = possible_point(tight) if point is None else point
     if start is None or not relations.allow(start):
-        raise contradiction()
+        raise RefusedByDisclosureControl(
+            "relations_contradict",
+            "what is published and known outside cannot all be true",
+            "check that every published figure comes from the same cube, and the totals known outside",
+        )
     search = _Search(tight.from_point(start), targets, np.full(targets.shape[0], enough, dtype=np.float64))
     search.run(blocks)
     return search.found(targets @ start)
@@ -163,7 +167,7 @@ class _Search:
             moving = self._moves.neighbourhood(these, len(these) + size)
             part = self._held(moving)
             self._ends(part, target)
-            self._ends(part, target, whole=True)
+            self._ends(part, target, whole=self._moves.whole)
             if not self._done(target):
                 part = self._wherever_others_go(moving)
                 self._ends(part, target)
@@ -191,7 +195,7 @@ class _Search:
         """Solves the ends of a target that are open in a part; gives the places of what moved."""
         moved = [np.zeros(0, dtype=np.int64)]
         for side, sign in enumerate((1.0, -1.0)):
-            if self._wide(target) or self._reached(part.limit, target)[side] or (whole and not self._moves.whole):
+            if self._wide(target) or self._reached(part.limit, target)[side]:
                 continue
             costs = sign * part.shares[[target]].toarray().ravel()
             least = part.programs.whole(costs, self._stop(side, target)) if whole else part.programs.relaxed(costs)

@@ -122,15 +122,14 @@ class _Repair:
     def widen(self, cell: int) -> None:
         """Hides the lightest published cells that let a hidden one be further off."""
         size = _SURROUNDINGS
-        while True:
+        while cell in self.close():
             near = self._surroundings(cell, size)
             moves = self._lightest_move(cell, near)
             if moves is not None:
                 self.hidden[near[self._broken(near, moves)]] = True
                 for move in moves:
                     self._see(near, move)
-                return
-            if len(near) < size:
+            elif len(near) < size:
                 raise RefusedByDisclosureControl(
                     "cost_exposed",
                     "a hidden cost follows too closely whatever else is hidden",
@@ -157,7 +156,7 @@ class _Repair:
     def _surroundings(self, cell: int, size: int) -> IntArray:
         """Gives cells that share the most and the shortest equations with it, hidden and light ones first."""
         weight = self._system.weight
-        favour = np.where(self.hidden, 1.0, 1 / (2 + weight / weight[cell]))
+        favour = np.where(self.hidden, 1.0, 1 / (2 + weight / max(weight[cell], 1.0)))
         inside = np.zeros(len(weight), dtype=bool)
         inside[cell] = True
         while (count := int(inside.sum())) < size:
@@ -211,8 +210,8 @@ class _Repair:
 def _as_rows(system: CellSystem) -> sparse.csr_array:
     """Gives the equations, one row each: the total minus its parts is zero."""
     sizes = [1 + len(one.parts) for one in system.equations]
-    columns = np.concatenate([np.array([one.total, *one.parts], dtype=np.int64) for one in system.equations])
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    columns = np.array([cell for one in system.equations for cell in (one.total, *one.parts)], dtype=np.int64)
+    starts = np.cumsum([0, *sizes])
     factors = np.full(len(columns), -1.0)
     factors[starts[:-1]] = 1.0
     return sparse.csr_array((factors, columns, starts), shape=(len(sizes), len(system.value)))

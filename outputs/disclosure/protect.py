@@ -121,7 +121,7 @@ def terms_of(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked, record
 
 def _shown(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked) -> Iterator[Shown]:
     policy = asked.policy
-    apart = regions_to_hide(rounded, policy.group_share_pct)
+    apart = regions_to_hide(rounded, policy)
     for table in tabulated.counted:
         if table == "costs":
             told = _told_costs(tabulated.money[table], asked)

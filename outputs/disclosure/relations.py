@@ -13,8 +13,6 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from schemas.errors import RefusedByDisclosureControl
-
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
@@ -63,17 +61,14 @@ class Relations:
     def tightened(self) -> "Relations":
         """Gives the same relations with the bounds of variables that follow from one statement after another.
 
-        Raises:
-            RefusedByDisclosureControl: ``relations_contradict``: bounds exclude each other.
+        Bounds that cross are made equal: no point that the result allows is then allowed by the relations themselves,
+        unless they cross within the tolerance.
         """
         now = self._in_order()
         for _ in range(_ROUNDS):
             before, now = now, now._propagated()
-            if (now.lower > now.upper + TOLERANCE).any():
-                raise contradiction()
             if not ((now.lower > before.lower + TOLERANCE) | (now.upper < before.upper - TOLERANCE)).any():
                 break
-        # Bounds that cross within the tolerance are equal.
         return replace(now, upper=np.maximum(now.lower, now.upper)).over(np.arange(len(now.lower)))
 
     def from_point(self, point: FloatArray) -> "Relations":
@@ -178,15 +173,6 @@ def rounding_error(values: FloatArray) -> FloatArray:
     """Gives how far sums of such a size may be off through floating point."""
     error: FloatArray = 1e-14 * (1 + abs(values))
     return error
-
-
-def contradiction() -> RefusedByDisclosureControl:
-    """Gives the error for statements that cannot all be true."""
-    return RefusedByDisclosureControl(
-        "relations_contradict",
-        "what is published and known outside cannot all be true",
-        "check that every published figure comes from the same cube, and the totals known outside",
-    )
 
 
 def _within(values: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:

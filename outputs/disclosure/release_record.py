@@ -45,7 +45,6 @@ class ReleaseRecord(Strict):
         made: the day on which it was drafted; a released record bears the day of its approval.
         cells: label of a cell of the base cube -> how it was rounded; cells with zero households left out.
         figures: ``table|figure|keys`` -> figure, for counts and costs.
-        spent: privacy loss by differential privacy, in hundredths of epsilon.
         moved: cells of the cube whose count differs from the last release of the same period, in the wijk where that
             are fewest but not none; 0: nothing moved; None: there is no such release.
     """
@@ -55,7 +54,6 @@ class ReleaseRecord(Strict):
     made: date
     cells: dict[str, RoundedCell]
     figures: dict[str, PublishedFigure]
-    spent: int = Field(default=0, ge=0)
     moved: int | None = None
 
 

@@ -15,6 +15,7 @@ from outputs.count_tables import HOUSEHOLDS, MULTIPLE
 from outputs.disclosure.publish_rows import Flags
 from outputs.disclosure.round_release import RoundedRelease
 from outputs.regions import Figures, RegionTree, wijk_of
+from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import NONE, TOTAL
 from schemas.errors import RefusedByDisclosureControl
 
@@ -24,8 +25,8 @@ _PARTITIONS: Final = ("stacking", "dimensions", "providers")
 _UNUSED: Final = ((NONE,), ("0",))
 
 
-def regions_to_hide(release: RoundedRelease, group_share_pct: int) -> set[str]:
-    """Gives the codes of the regions that are published in no table.
+def regions_to_hide(release: RoundedRelease, policy: DisclosurePolicy) -> set[str]:
+    """Gives the codes of the regions that are published in no table: too few households, or nearly all alike.
 
     Raises:
         RefusedByDisclosureControl: ``group_exposed``: there is one wijk, and it is such a group.
@@ -35,8 +36,8 @@ def regions_to_hide(release: RoundedRelease, group_share_pct: int) -> set[str]:
         regions.codes[row]
         for table in _PARTITIONS
         if table in release.counts
-        for row in _telling_rows(release, table, group_share_pct)
-    }
+        for row in _telling_rows(release, table, policy.group_share_pct)
+    } | _too_small(release, policy.threshold)
     hidden = with_siblings(regions, told, _sizes(release))
     if regions.gemeente in hidden:
         raise RefusedByDisclosureControl(
@@ -75,6 +76,16 @@ def with_siblings(regions: RegionTree, told: set[str], size: Mapping[str, int]) 
     if regions.gemeente in hidden:
         return set(regions.codes)
     return hidden | {code for code in regions.buurten if wijk_of(code) in hidden}
+
+
+def _too_small(release: RoundedRelease, threshold: int) -> set[str]:
+    """Where a handful of households live, whoever knows how many learns of each from any count."""
+    table = next((table for table in _PARTITIONS if table in release.true), None)
+    if table is None:
+        return set()
+    total = release.classes[table].keys.index((TOTAL,))
+    sizes = release.true[table][HOUSEHOLDS][:, total].tolist()
+    return {code for code, size in zip(release.cube.regions.codes[1:], sizes[1:], strict=True) if 0 < size < threshold}
 
 
 def _telling_rows(release: RoundedRelease, table: str, limit: int) -> list[int]:

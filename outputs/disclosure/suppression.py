@@ -38,8 +38,8 @@ class CellSystem:
         sensitive: cells that may not be known.
         lone: cells with one contributor, which knows its own cell.
         weight: what is lost by hiding a cell; 0: not published anyway; infinite: the cell is empty, as everybody knows.
-        told: cells that everybody knows from elsewhere, such as an earlier release.
         together: whether the sum of some cells is sensitive as one figure.
+        told: cells that everybody knows from elsewhere, such as an earlier release; none by default.
 
     Raises:
         ValueError: arrays differ in length, a total is not the sum of its parts, or a public cell is sensitive.
@@ -50,11 +50,11 @@ class CellSystem:
     sensitive: Flags
     lone: Flags
     weight: FloatArray
-    told: Flags
     together: Together = _never
+    told: Flags | None = None
 
     def __post_init__(self) -> None:
-        if {len(self.sensitive), len(self.lone), len(self.weight), len(self.told)} != {len(self.value)}:
+        if {len(self.sensitive), len(self.lone), len(self.weight), len(self.public)} != {len(self.value)}:
             raise ValueError("cells differ in number")
         if any(self.value[one.total] != self.value[list(one.parts)].sum() for one in self.equations):
             raise ValueError("a total is not the sum of its parts")
@@ -78,8 +78,7 @@ class CellSystem:
     @property
     def public(self) -> Flags:
         """Tells which cells everybody knows, whatever is published."""
-        flags: Flags = self.empty | self.told
-        return flags
+        return self.empty if self.told is None else self.empty | self.told
 
     def candidates(self) -> list[int]:
         """Gives the cells that may be published, in descending order of weight."""

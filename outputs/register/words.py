@@ -53,7 +53,7 @@ def disclosure_terms(policy: DisclosurePolicy) -> list[tuple[str, str]]:
     """Gives every rule of the disclosure policy in words, each with what it is called."""
     sensitive = ", ".join(policy.sensitive_sources) or "geen bron"
     finest = "; ".join(f"{table} tot {level}" for table, level in policy.finest_region.items())
-    terms = [
+    return [
         ("Drempel", f"een aantal onder {policy.threshold} huishoudens is klein; een bedrag heeft er ten minste zoveel"),
         ("Afronding van aantallen", f"op {policy.base}, en op {policy.sensitive_base} bij {sensitive}"),
         ("Onzekerheid van een klein aantal", f"wie alles leest weet het op ten minste {policy.count_width} na niet"),
@@ -68,15 +68,6 @@ def disclosure_terms(policy: DisclosurePolicy) -> list[tuple[str, str]]:
             f"tussen uitgaven over een halfjaar ligt ten minste {duration_text(policy.cadence)} ({policy.cadence})",
         ),
     ]
-    if policy.formal:
-        terms.append(
-            (
-                "Ruis",
-                f"{', '.join(policy.formal.tables)} met differentiële privacy, epsilon {policy.formal.epsilon / 100} "
-                f"per uitgave en {policy.formal.budget / 100} in totaal",
-            )
-        )
-    return terms
 
 
 def measures(config: PurposeConfig) -> tuple[tuple[Literal["Organisational", "Technical"], str], ...]:

@@ -116,6 +116,20 @@ def test_enough_is_reached_exactly_where_it_can_be(data):
 
 @SETTINGS
 @given(known(), st.data())
+def test_what_is_certain_of_some_holds_wherever_the_others_go(drawn_relations, data):
+    relations, truth = drawn_relations
+    moving = np.array(data.draw(st.lists(st.integers(0, len(truth) - 1), unique=True, min_size=1).map(sorted)))
+    moves = relations.from_point(truth)
+    alone, certain = moves.over(moving), moves.around(moving)
+    others = np.delete(np.arange(len(truth)), moving)
+    for move in solutions(relations) - truth:
+        assert certain.allow(move[moving])
+        if not move[others].any():
+            assert alone.allow(move[moving])
+
+
+@SETTINGS
+@given(known(), st.data())
 def test_statements_that_no_whole_figures_meet_are_refused(drawn_relations, data):
     relations, truth = drawn_relations
     shift = drawn(data.draw, st.integers(-3, 3), len(relations.at_least))

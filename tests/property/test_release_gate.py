@@ -44,7 +44,7 @@ def test_five_large_municipalities(seed):
     assert made.facts.counts["audit:figures"] > 100
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(SIZES)
 def test_every_printed_figure_is_as_near_to_the_truth_as_stated(size):
     municipality = cube(*size)
@@ -59,7 +59,7 @@ def test_every_printed_figure_is_as_near_to_the_truth_as_stated(size):
         assert one.at_least <= truth <= one.at_most
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SIZES)
 def test_parts_add_up_in_every_table_and_between_tables(size):
     tables = protect(tabulated(cube(*size)), None, asked()).tables
@@ -78,7 +78,7 @@ def test_parts_add_up_in_every_table_and_between_tables(size):
             assert (wijken[figures].sum() == rows[rows["region"] == "GM0637"][figures].iloc[0]).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(SIZES)
 def test_every_printed_count_is_a_multiple_of_the_base_and_rates_follow_from_it(size):
     for name, table in protect(tabulated(cube(*size)), None, asked()).tables.items():

@@ -1,6 +1,7 @@
 """Protected costs of small municipalities against an outsider who solves the whole table, from the records up."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from outsider import TOTAL, Costs, Record, Rules
@@ -12,6 +13,7 @@ from outputs.regions import RegionTree
 from outputs.true_tables import TrueTable
 from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import COMBINATIONS
+from schemas.errors import RefusedByDisclosureControl
 
 RULES = Rules()
 POLICY = DisclosurePolicy(threshold=10, dominance_pct=50, p_pct=10, cost_rounding_eur=1000, cost_width_pct=10)
@@ -71,23 +73,24 @@ def true_table(tree, outside):
     return TrueTable("costs", tree, categories, equations, arrays)
 
 
-def protected(tree, outside, rows=None):
-    """What is published, by key; a published table needs nothing but that."""
-    hidden = hidden_costs(true_table(tree, outside), POLICY, rows).ravel()
+def protected(tree, outside, rows=None, told=()):
+    """What is published, by key."""
+    flags = np.array([key in told for key in outside.keys]).reshape(len(tree.codes), -1)
+    hidden = hidden_costs(true_table(tree, outside), POLICY, rows, flags).ravel()
     return {key for key, flag in zip(outside.keys, hidden, strict=True) if not flag}
 
 
-def assert_nothing_sensitive_follows(outside, published):
-    sensitive = {key for key in outside.keys if outside.sensitive([key], RULES)}
+def assert_nothing_sensitive_follows(outside, published, told=frozenset()):
+    sensitive = {key for key in outside.keys if outside.sensitive([key], RULES)} - told
     lone = {key for key in sensitive if outside.lone(key)}
-    for taken_off in (set(), lone):
+    for taken_off in (set(told), lone | told):
         from_start = outside.follows_from(taken_off)
         known = outside.follows_from(published | taken_off)
         assert not (sensitive & known) - from_start
         for cells in outside.remainders(known, from_start):
             assert not outside.sensitive(cells, RULES), "a remainder is too small, or one holds too much of it"
     for one in sorted(lone):
-        own = outside.follows_from({one})
+        own = outside.follows_from({one, *told})
         assert not (lone & outside.follows_from(published | {one})) - own, "one lone contributor finds another"
 
 
@@ -119,7 +122,26 @@ def test_some_regions_published(municipality, data):
     rows = sorted(data.draw(st.sets(st.sampled_from(range(len(tree.codes))), min_size=1)))
     published = protected(tree, outside, rows)
     assert {key[0] for key in published} <= {tree.codes[row] for row in rows}
-    assert_nothing_sensitive_follows(outside, published)
+    finest = max("GM WK BU".split().index(tree.codes[row][:2]) for row in rows)
+    regions = [code for code in tree.codes if code[:2] in ("GM", "WK", "BU")[: finest + 1]]
+    printed = Costs(outside.records, regions, outside.combinations, outside.domains)
+    assert_nothing_sensitive_follows(printed, published)
+
+
+@settings(SETTINGS, max_examples=40)
+@given(municipalities(), st.data())
+def test_beside_what_an_earlier_release_told(municipality, data):
+    """What was sensitive then or not: it is known now, and nothing else may follow from it."""
+    tree, outside = municipality
+    told = data.draw(st.sets(st.sampled_from(outside.keys), max_size=6)) - outside.empty
+    follows = outside.follows_from(told) - told
+    if any(outside.sensitive([key], RULES) for key in follows):
+        with pytest.raises(RefusedByDisclosureControl, match="cell_exposed"):
+            protected(tree, outside, told=told)
+        return
+    published = protected(tree, outside, told=told)
+    assert told <= published
+    assert_nothing_sensitive_follows(outside, published, told)
 
 
 @settings(SETTINGS, max_examples=20)

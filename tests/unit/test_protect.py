@@ -55,15 +55,20 @@ def municipality(uses: list[int], nothing: list[int]) -> BaseCube:
 
 def test_a_buurt_where_nearly_everybody_uses_the_same_is_not_published():
     figures = tabulated(municipality([95, 5, 5, 20, 20, 20], [5, 95, 95, 300, 200, 200]))
-    assert regions_to_hide(round_release(figures, POLICY, SECRETS, []), 90) == {"BU06370101", "BU06370102"}
+    assert regions_to_hide(round_release(figures, POLICY, SECRETS, []), POLICY) == {"BU06370101", "BU06370102"}
     frame = protect(figures, None, asked()).tables["dimensions"].frame
     hidden = set(frame[frame["status"] == "C"]["region"])
     assert hidden == {"BU06370101", "BU06370102"}
 
 
+def test_a_region_of_fewer_households_than_the_threshold_is_not_published():
+    figures = tabulated(municipality([5, 5, 5, 5, 5, 1], [500, 500, 500, 500, 500, 8]))
+    assert regions_to_hide(round_release(figures, POLICY, SECRETS, []), POLICY) == {"BU06370301", "BU06370302"}
+
+
 def test_nobody_can_name_the_group_that_uses_nothing():
     figures = tabulated(municipality([5, 5, 5, 5, 5, 5], [500, 500, 500, 500, 500, 500]))
-    assert regions_to_hide(round_release(figures, POLICY, SECRETS, []), 90) == set()
+    assert regions_to_hide(round_release(figures, POLICY, SECRETS, []), POLICY) == set()
 
 
 def test_a_domain_whose_users_nearly_all_use_another_law_is_hidden_in_the_wijk_and_one_beside_it():
