@@ -156,7 +156,8 @@ class Costs:
             yield left
             for order in permutations(breakdowns):
                 finer = left
-                for family in (family for family in order for _ in range(2)):
+                # Three directions, of which one has two levels, and each may open another again.
+                for family in order * 4:
                     finer = tuple(piece for cell in finer for piece in _pieces(cell, family, known, self.empty))
                     if not from_start - self.empty:
                         yield finer

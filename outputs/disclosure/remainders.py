@@ -101,16 +101,18 @@ class Remainders:
         return 0 < self._unknown[number] < self._filled[number]
 
     def _finest(self, cells: tuple[int, ...], order: Sequence[range]) -> tuple[tuple[int, ...], bool]:
+        """Takes cells apart in the first direction that can, until none can; the flag: by disjoint equations alone."""
         disjoint = True
-        for family in order:
-            while open_breakdowns := {cell: number for cell in cells for number in self._open_in(cell, family)}:
-                disjoint &= all(self._equations[number].disjoint for number in open_breakdowns.values())
-                cells = tuple(
-                    part
-                    for cell in cells
-                    for part in (self._left(open_breakdowns[cell]) if cell in open_breakdowns else (cell,))
-                )
+        while breakdowns := self._breakdowns(cells, order):
+            disjoint &= all(self._equations[number].disjoint for number in breakdowns.values())
+            cells = tuple(
+                part for cell in cells for part in (self._left(breakdowns[cell]) if cell in breakdowns else (cell,))
+            )
         return tuple(sorted(cells)), disjoint
+
+    def _breakdowns(self, cells: Iterable[int], order: Sequence[range]) -> dict[int, int]:
+        families = ({cell: number for cell in cells for number in self._open_in(cell, one)} for one in order)
+        return next((found for found in families if found), {})
 
     def _open_in(self, cell: int, family: range) -> Iterator[int]:
         return (number for number in self._total_of[cell] if number in family and self._is_open(number))
