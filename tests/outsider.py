@@ -156,9 +156,8 @@ class Costs:
             yield left
             for order in permutations(breakdowns):
                 finer = left
-                # Three directions, of which one has two levels, and each may open another again.
-                for family in order * 4:
-                    finer = tuple(piece for cell in finer for piece in _pieces(cell, family, known, self.empty))
+                while (next_one := _taken_apart(finer, order, known, self.empty)) != finer:
+                    finer = next_one
                     if not from_start - self.empty:
                         yield finer
                 yield finer
@@ -191,6 +190,14 @@ def _held(cost: int, shares: list[int], rules: Rules) -> bool:
     if not largest:
         return False
     return 100 * largest >= rules.dominance_pct * cost or 100 * (cost - largest - second) < rules.p_pct * largest
+
+
+def _taken_apart(
+    cells: tuple[Key, ...], order: Iterable[dict[Key, list[Key]]], known: Collection[Key], empty: Collection[Key]
+) -> tuple[Key, ...]:
+    """The cells, or what is left of them in the first direction in which some have known parts."""
+    steps = (tuple(piece for cell in cells for piece in _pieces(cell, family, known, empty)) for family in order)
+    return next((step for step in steps if step != cells), cells)
 
 
 def _pieces(cell: Key, family: dict[Key, list[Key]], known: Collection[Key], empty: Collection[Key]) -> list[Key]:

@@ -162,9 +162,10 @@ def _attack_costs(tables: Mapping[str, pd.DataFrame], terms: Terms) -> tuple[lis
 
 def _most(targets: sparse.csr_array, sums: sparse.csr_array, at_most: np.ndarray) -> np.ndarray:
     """The least printed amount that contains each target: nothing in it can be more, costs below zero apart."""
-    shared = (targets @ sums.T).toarray()
-    contains = shared == targets.sum(axis=1)[:, None]
-    most: np.ndarray = np.where(contains, np.maximum(at_most, 0)[None, :], np.inf).min(axis=1, initial=1e12)
+    shared = (targets @ sums.T).tocoo()
+    contains = shared.data == targets.sum(axis=1)[shared.row]
+    most = np.full(targets.shape[0], 1e12)
+    np.minimum.at(most, shared.row[contains], np.maximum(at_most, 0)[shared.col[contains]])
     return most
 
 

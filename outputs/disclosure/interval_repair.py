@@ -177,7 +177,8 @@ class _Repair:
         count = len(near)
         lower, upper = (bound[near] for bound in self._displacements())
         above = np.where(self.hidden[near], 0.0, np.inf)
-        below = np.where(self.hidden[near], 0.0, np.maximum(self._value[near] + lower - self._floor, 0.0))
+        room = np.maximum(self._value[near] + lower, 0.0) if self._floor == 0 else np.inf
+        below = np.where(self.hidden[near], 0.0, room)
         nothing = np.zeros(count)
         ends = ((lower, upper), (nothing, above), (nothing, below))
         bounds = np.concatenate([np.stack(pair, axis=1) for pair in ends])
