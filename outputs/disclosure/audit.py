@@ -15,9 +15,10 @@ import pandas as pd
 from scipy import sparse
 
 from outputs.base_cube import BaseCube
+from outputs.count_tables import HOUSEHOLDS, MULTIPLE
 from outputs.disclosure.attacker import intervals
 from outputs.disclosure.cost_relations import CostSystem, Place
-from outputs.disclosure.count_relations import HOUSEHOLDS, MULTIPLE, SINGLE, CountSystem, Statement, unknowns_of
+from outputs.disclosure.count_relations import SINGLE, CountSystem, Statement, unknowns_of
 from outputs.disclosure.interval_repair import BESIDE_SENSITIVE
 from outputs.disclosure.release_form import findings_of_form
 from outputs.disclosure.release_record import PublishedFigure

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from outputs.base_cube import PROVIDER_CLASSES, BaseCube, Category
+from outputs.count_tables import HOUSEHOLDS, MULTIPLE
 from outputs.disclosure.crossed_sums import crossed_sums
 from outputs.disclosure.relations import Relations
 from schemas.domains import (
@@ -31,8 +32,6 @@ from schemas.domains import (
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
-HOUSEHOLDS: Final = "households"
-MULTIPLE: Final = "multiple_households"
 SINGLE: Final = "single_households"
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from outputs.disclosure.count_relations import HOUSEHOLDS, MULTIPLE
+from outputs.count_tables import HOUSEHOLDS, MULTIPLE
 from outputs.rates import rate
 from schemas.disclosure_policy import REGION_LEVELS, DisclosurePolicy
 from schemas.domains import TOTAL

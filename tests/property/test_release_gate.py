@@ -6,8 +6,8 @@ from cubes import POLICY, asked, cube, moved, tabulated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outputs.count_tables import HOUSEHOLDS, MULTIPLE
 from outputs.disclosure.audit import printed_counts
-from outputs.disclosure.count_relations import HOUSEHOLDS, MULTIPLE
 from outputs.disclosure.protect import protect, terms_of
 from outputs.disclosure.round_release import round_release
 from schemas.domains import TOTAL
