@@ -33,8 +33,8 @@ def disclosure_report(policy: DisclosurePolicy, counts: Mapping[str, int]) -> di
         "guarantee": (
             "Wie alles leest wat onder dit doel is gepubliceerd en van elke regio het aantal huishoudens kent, kan "
             f"geen aantal onder {policy.threshold} huishoudens nauwkeuriger vinden dan op {policy.count_width} "
-            f"huishoudens, geen te beschermen bedrag nauwkeuriger dan op {policy.cost_width_pct} procent, en geen bedrag "
-            "dat alleen daarom mee is afgeschermd nauwkeuriger dan op een vijfde daarvan."
+            f"huishoudens, geen te beschermen bedrag nauwkeuriger dan op {policy.cost_width_pct} procent, en geen "
+            "bedrag dat alleen daarom mee is afgeschermd nauwkeuriger dan op een vijfde daarvan."
         ),
     }
 
