@@ -21,7 +21,8 @@ from schemas.disclosure_policy import DisclosurePolicy, TableName
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.extracts import CANONICAL_COLUMNS, NAME_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from schemas.household_rules import DWELLING_RULES, HouseholdRules
-from schemas.strict import Duration, Strict
+from schemas.source_formats import SourceFormat, format_problems, is_delivered_name
+from schemas.strict import Duration, Strict, without_unset
 
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,39}$")]
@@ -51,6 +52,7 @@ class SourceGround(Strict):
     """One source: its law and article, the ground for its BSN, the columns used and the columns dropped on sight.
 
     ``columns`` are read; ``drops`` are received and counted, never read; any other column refuses the delivery.
+    Without a ``format`` the source is canonical CSV; with one, ``drops`` are columns under the owner's names.
     """
 
     law: Answer
@@ -59,12 +61,19 @@ class SourceGround(Strict):
     special_category: Answer | None = None
     columns: tuple[str, ...] = Field(min_length=1)
     drops: tuple[str, ...] = ()
+    format: SourceFormat | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_unset_format(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_unset(self, plain, "format")
 
     @model_validator(mode="after")
     def _each_column_once(self) -> Self:
         named = [*self.columns, *self.drops]
         if len(set(named)) != len(named):
             raise ValueError("a column is named more than once")
+        if not all(is_delivered_name(name) for name in self.drops):
+            raise ValueError("drops: that is no name of a column")
         if "bsn" in self.columns and self.bsn_ground is None:
             raise ValueError("columns has bsn, so bsn_ground must name the law that allows its use (UAVG 46)")
         return self
@@ -184,12 +193,7 @@ class PurposeConfig(Strict):
 
     @model_serializer(mode="wrap")
     def _without_unset_fields(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # These came later: a purpose that does not use them keeps the bytes that were signed before they existed.
-        content: dict[str, Any] = plain(self)
-        for name in ("key_fingerprint", "household_rules"):
-            if getattr(self, name) is None:
-                content.pop(name, None)
-        return content
+        return without_unset(self, plain, "key_fingerprint", "household_rules")
 
     @property
     def households(self) -> HouseholdRules:
@@ -218,7 +222,10 @@ def _source_problems(name: str, ground: SourceGround) -> Iterable[str]:
         yield f"sources: {name} is not a known source"
         return
     known = {*CANONICAL_COLUMNS.get(name, ()), *OPTIONAL_COLUMNS.get(name, ())}
-    for column in (*ground.columns, *ground.drops):
+    if ground.format is not None:
+        yield from format_problems(name, ground.columns, ground.format)
+    named = (*ground.columns, *ground.drops) if ground.format is None else ground.columns
+    for column in named:
         if column not in known:
             yield f"sources.{name}: column {column} does not belong to this source"
     for column in REQUIRED_COLUMNS[name]:
