@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -22,8 +21,9 @@ from outputs.tabulate import Tabulated
 from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import DOMAIN_NAMES
 
-#: The error of a municipality is that of its wijken together, and few households in a thousand there.
-_WEIGHT_OF_MUNICIPALITY: Final = 0.3
+#: Weights of errors, whole so that every machine adds them up alike: in a municipality few households are few in a
+#: thousand, in a buurt they are not, and fewer tables are published for it.
+_WEIGHT_OF_MUNICIPALITY, _WEIGHT_OF_WIJK, _WEIGHT_OF_BUURT = 3, 10, 30
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,9 +129,10 @@ def _bases(categories: Sequence[Category], policy: DisclosurePolicy) -> Figures:
 
 def _margin(regions: RegionTree, rows: list[int], members: Members, wanted: Figures) -> Margin:
     of_buurt = regions.rolled_up(np.eye(len(regions.buurten), dtype=np.int64))[rows]
-    weights = np.ones(len(rows))
+    weights = np.full(len(regions.codes), _WEIGHT_OF_BUURT, dtype=np.float64)
+    weights[: 1 + len(regions.wijken)] = _WEIGHT_OF_WIJK
     weights[0] = _WEIGHT_OF_MUNICIPALITY
-    return Margin(of_buurt, members.astype(np.int64), weights, wanted)
+    return Margin(of_buurt, members.astype(np.int64), weights[rows], wanted)
 
 
 def _wanted(

@@ -2,8 +2,8 @@
 
 A count lies between two multiples of its base and goes to one of them; a multiple stays what it is, so zero too. Which
 of the two is drawn with a secret key from the cell and its count: the same count is rounded the same way in every
-release (sticky). Then cells are turned over until the published sums are as near to the truth as they come, first
-those that were not bound by an earlier release.
+release (sticky). Then cells are turned over, one or two of a buurt at a time, until that brings the published sums no
+nearer to the truth; a cell that an earlier release bound only when that wins much.
 Sources: Cox (1987), A constructive procedure for unbiased controlled rounding; Fraser & Wooton (2005) on keys per cell.
 """
 
@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 import numpy as np
-from scipy import sparse
 
 from outputs.regions import Figures
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 _SWEEPS: Final = 12
-#: From here on an error, in households, weighs with its fourth power.
-_LARGE: Final = 12.0
-#: What turning over a cell that an earlier release bound must win, in squares of the base.
-_BOUND: Final = 40.0
+#: What turning over a cell that an earlier release bound must win, in weighted squares of the base.
+_BOUND: Final = 400.0
+#: What turning over has to win; with whole weights every gain is whole.
+_GAIN: Final = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Margin:
     Attributes:
         regions: 0/1 array [regions, buurten]: which buurten make up a region.
         classes: 0/1 array [classes, categories]: which categories make up a class.
-        weights: weight of the squared errors per region.
+        weights: whole weight of the squared errors per region.
         wanted: error that each sum [regions, classes] had in an earlier release, where its truth has not moved since;
             else zero.
     """
@@ -42,11 +42,6 @@ class Margin:
     classes: Figures
     weights: Numbers
     wanted: Figures
-
-    @property
-    def incidence(self) -> sparse.csr_array:
-        """Which cell, row by row, is in which sum: [regions x classes, buurten x categories]."""
-        return sparse.csr_array(sparse.kron(self.regions, self.classes, format="csr"))
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,57 +88,104 @@ def round_cube(counts: Figures, bases: Figures, margins: Sequence[Margin], choic
         margins: the sums that will be published.
         choice: the secret; its labels run over the cells row by row.
     """
-    flat, base = counts.ravel(), np.broadcast_to(bases, counts.shape).ravel()
-    rest = flat % base
-    free = np.flatnonzero(rest)
-    draws = np.array([choice.draw(int(cell), int(flat[cell])) for cell in free])
-    up = draws * base[free] < rest[free]
-    bound = np.zeros(len(free), dtype=bool)
-    for place, cell in enumerate(free):
-        earlier = choice.bound.get(int(cell))
-        if earlier is not None and abs(earlier - flat[cell]) < base[cell]:
-            up[place], bound[place] = earlier > flat[cell], True
-    problem = _Problem(margins, free, base[free], rest[free])
-    problem.improve(up, bound, np.argsort(draws, kind="stable"))
-    rounded = flat - rest
-    rounded[free] += np.where(up, base[free], 0)
-    result: Figures = rounded.reshape(counts.shape)
+    base, rest = np.broadcast_to(bases, counts.shape), counts % bases
+    up, toll, order = _drawn(counts.ravel(), base.ravel(), choice)
+    up, toll = up.reshape(counts.shape), toll.reshape(counts.shape)
+    sums = _Sums(margins, np.where(up, base - rest, -rest))
+    buurten = list(dict.fromkeys((order // counts.shape[1]).tolist()))
+    _settle(sums, buurten, np.where(rest, base, 0), up, toll)
+    result: Figures = counts - rest + np.where(up, base, 0)
     return result
 
 
-class _Problem:
-    """The errors of the published sums as a function of which cells go up.
+def _drawn(counts: Figures, base: Figures, choice: Choice) -> tuple[Mask, Numbers, Figures]:
+    """Gives which cells go up at first, what turning one over costs besides, and the cells in secret order."""
+    up, toll = np.zeros(len(counts), dtype=bool), np.zeros(len(counts))
+    free = np.flatnonzero(counts % base)
+    draws = np.array([choice.draw(int(cell), int(counts[cell])) for cell in free])
+    up[free] = draws * base[free] < (counts % base)[free]
+    for cell in free:
+        earlier = choice.bound.get(int(cell))
+        if earlier is not None and abs(earlier - counts[cell]) < base[cell]:
+            up[cell], toll[cell] = earlier > counts[cell], _BOUND * float(base[cell]) ** 2
+    return up, toll, free[np.argsort(draws, kind="stable")]
 
-    What is made small is the sum of error squared plus error to the fourth: many small errors rather than a large one.
+
+def _settle(sums: "_Sums", buurten: Sequence[int], base: Figures, up: Mask, toll: Numbers) -> None:
+    """Turns cells over until no buurt has a cell, or a pair of cells, of which turning makes the errors smaller.
+
+    Args:
+        sums: the errors, kept up to date.
+        buurten: in which order they are looked at.
+        base: of every cell [buurten, categories], zero where there is nothing to choose.
+        up: which cells go up, changed in place.
+        toll: what turning a cell over costs besides, changed in place: turning it back gives it back.
     """
-
-    def __init__(self, margins: Sequence[Margin], free: Figures, base: Figures, rest: Figures) -> None:
-        of_cell = sparse.vstack([margin.incidence[:, free] for margin in margins]).T.tocsr()
-        self._starts, self._sums = of_cell.indptr.tolist(), of_cell.indices
-        self._weights = np.concatenate([np.repeat(one.weights, len(one.classes)) for one in margins])
-        self._of_cell = of_cell
-        self._wanted = np.concatenate([one.wanted.ravel() for one in margins]).astype(np.float64)
-        self._base, self._rest = base, rest
-
-    def improve(self, up: np.ndarray[Any, Any], bound: np.ndarray[Any, Any], order: Figures) -> None:
-        """Turns cells over, one at a time in a secret order, as long as that makes the errors smaller."""
-        errors = self._of_cell.T @ np.where(up, self._base - self._rest, -self._rest) - self._wanted
-        toll = np.where(bound, _BOUND * self._base.astype(np.float64) ** 2, 1e-9)
-        for _ in range(_SWEEPS):
-            turned = 0
-            for cell in order.tolist():
-                sums = self._sums[self._starts[cell] : self._starts[cell + 1]]
-                now = errors[sums]
-                then = now + (-self._base[cell] if up[cell] else self._base[cell])
-                if self._weights[sums] @ (_badness(then) - _badness(now)) + toll[cell] < 0:
-                    up[cell] = not up[cell]
-                    errors[sums] = then
-                    turned += 1
-            if not turned:
-                return
+    for _ in range(_SWEEPS):
+        turned = 0
+        for buurt in buurten:
+            cells = np.flatnonzero(base[buurt])
+            steps = np.where(up[buurt, cells], -base[buurt, cells], base[buurt, cells]).astype(np.float64)
+            change = _turn_over(steps, *sums.of(buurt, cells), toll[buurt, cells])
+            sums.move(buurt, cells[change], steps[change])
+            up[buurt, cells[change]] ^= True
+            toll[buurt, cells[change]] *= -1
+            turned += int(change.sum())
+        if not turned:
+            return
 
 
-def _badness(errors: Numbers) -> Numbers:
-    squared = errors * errors
-    badness: Numbers = squared + squared * squared / _LARGE**2
-    return badness
+def _turn_over(steps: Numbers, gradient: Numbers, gram: Numbers, toll: Numbers) -> Mask:
+    """Gives which cells of one buurt are turned over: the best cell or pair, again and again, while that gains.
+
+    Args:
+        steps: what turning a cell adds to its sums.
+        gradient: half the slope of the weighted squared errors in each cell.
+        gram: half their curvature in each pair of cells.
+        toll: what turning a cell costs besides.
+    """
+    together = 2 * gram * np.outer(steps, steps)
+    price = 2 * steps * gradient + np.diag(together) / 2 + toll
+    turned = np.zeros(len(steps), dtype=bool)
+    while True:
+        pairs = price[:, None] + price[None, :] + together
+        np.fill_diagonal(pairs, price)
+        one, other = np.unravel_index(int(np.argmin(pairs)), pairs.shape)
+        if pairs[one, other] > -_GAIN:
+            return turned
+        for cell in {int(one), int(other)}:
+            back = -price[cell]
+            price += together[cell]
+            price[cell] = back
+            together[cell] *= -1
+            together[:, cell] *= -1
+            turned[cell] ^= True
+
+
+class _Sums:
+    """The errors of the published sums, and what turning over cells of one buurt would do to their weighted squares."""
+
+    def __init__(self, margins: Sequence[Margin], change: Numbers) -> None:
+        self._margins = [(one.regions.astype(bool), one.classes.astype(np.float64), one.weights) for one in margins]
+        self._errors = [(one.regions @ change @ one.classes.T - one.wanted).astype(np.float64) for one in margins]
+        self._grams: dict[tuple[float, ...], Numbers] = {}
+
+    def of(self, buurt: int, cells: Figures) -> tuple[Numbers, Numbers]:
+        """Gives, for these cells of a buurt, half the slope and half the curvature of the squared errors."""
+        weights, slope = [], np.zeros(self._margins[0][1].shape[1])
+        for (regions, classes, weight), errors in zip(self._margins, self._errors, strict=True):
+            rows = np.flatnonzero(regions[:, buurt])
+            weights.append(float(weight[rows].sum()))
+            slope += (weight[rows] @ errors[rows]) @ classes
+        return slope[cells], self._gram(tuple(weights))[np.ix_(cells, cells)]
+
+    def _gram(self, weights: tuple[float, ...]) -> Numbers:
+        if weights not in self._grams:
+            parts = [weight * (one[1].T @ one[1]) for weight, one in zip(weights, self._margins, strict=True)]
+            self._grams[weights] = np.sum(parts, axis=0)
+        return self._grams[weights]
+
+    def move(self, buurt: int, cells: Figures, steps: Numbers) -> None:
+        """Turns cells of a buurt over."""
+        for (regions, classes, _), errors in zip(self._margins, self._errors, strict=True):
+            errors[regions[:, buurt]] += classes[:, cells] @ steps
