@@ -10,7 +10,7 @@ import yaml
 
 from outputs.accountability.render import render_html, render_json
 from outputs.accountability.statement import statement
-from outputs.disclosure.report import disclosure_report, hidden_cells, stated_errors
+from outputs.disclosure.report import disclosure_report, hidden_cells, noisy_errors, stated_errors
 from outputs.publication.linkage_facts import linkage_facts
 from outputs.publication.page import PublicationFacts, SourceFacts, render_index
 from outputs.publication.release import ReleaseName, write_manifest
@@ -151,6 +151,7 @@ def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntr
         families=config.household_method == "family",
         apart=tuple(APART_TEXTS[rule] for rule in config.households.apart),
         errors=errors,
+        noisy=noisy_errors(protected),
         value_hidden_pct=protected.get("costs:value_hidden_pct", 0),
         attacked=protected["audit:figures"],
         earlier=protected["audit:releases"],

@@ -5,12 +5,12 @@ than 90%); Hundepohl et al., Statistical Disclosure Control (2012), on p%, contr
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from schemas.domains import DOMAIN_NAMES
-from schemas.strict import Duration, Strict, length_of
+from schemas.strict import Duration, Strict, length_of, without_unset
 
 TableName = Literal["stacking", "dimensions", "use", "costs", "concentration", "providers", "quality"]
 RegionLevel = Literal["gemeente", "wijk", "buurt"]
@@ -31,6 +31,35 @@ _FINEST: Final[dict[TableName, RegionLevel]] = {
 Base = Annotated[int, Field(ge=5, le=100)]
 
 
+#: Tables in which every household is in exactly one class.
+FormalTableName = Literal["stacking", "dimensions", "providers"]
+
+
+class FormalPrivacy(Strict):
+    """Differential privacy for some tables, in the place of rounding; without it none is noisy.
+
+    Attributes:
+        tables: which tables.
+        epsilon: spent by one of them in one release.
+        budget: epsilon that all releases of the purpose may spend together.
+
+    Raises:
+        pydantic.ValidationError: a table is named twice, or the budget does not do for one release.
+    """
+
+    tables: tuple[FormalTableName, ...] = Field(min_length=1)
+    epsilon: float = Field(gt=0, le=2)
+    budget: float = Field(gt=0, le=20)
+
+    @model_validator(mode="after")
+    def _enough_for_one(self) -> Self:
+        if len(set(self.tables)) != len(self.tables):
+            raise ValueError("formal.tables: a table is named more than once")
+        if self.epsilon * len(self.tables) > self.budget:
+            raise ValueError("formal.budget: not enough for one release")
+        return self
+
+
 class DisclosurePolicy(Strict):
     """Rules for counts, costs and releases. What is left out has the value of the guidelines.
 
@@ -48,6 +77,7 @@ class DisclosurePolicy(Strict):
         group_share_pct: largest published share of a group that shares what is counted.
         finest_region: table -> smallest regions that it is published for.
         cadence: least time between two releases of one period; sooner is a correction, which has rules of its own.
+        formal: tables that are made differentially private instead; none unless it is given.
 
     Raises:
         pydantic.ValidationError: a value is weaker than the guidelines, or values contradict each other.
@@ -65,6 +95,11 @@ class DisclosurePolicy(Strict):
     group_share_pct: int = Field(default=90, ge=50, le=90)
     finest_region: dict[TableName, RegionLevel] = Field(default_factory=lambda: dict(_FINEST))
     cadence: Duration = "P3M"
+    formal: FormalPrivacy | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_unset_formal(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_unset(self, plain, "formal")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -83,6 +118,11 @@ class DisclosurePolicy(Strict):
         if self.finest_region.get("concentration") == "buurt":
             yield "finest_region: shares of the costliest are for gemeente and wijk only"
 
+    @property
+    def noisy_tables(self) -> tuple[str, ...]:
+        """Names of the tables that are differentially private instead of rounded."""
+        return self.formal.tables if self.formal else ()
+
     def finest(self, table: str) -> RegionLevel:
         """Gives the smallest regions of a table; those of the guidelines where the purpose names none."""
         return {str(name): level for name, level in (_FINEST | self.finest_region).items()}[table]
@@ -100,7 +140,15 @@ class DisclosurePolicy(Strict):
             names.append("finest_region")
         if _days(self.cadence) < _days(floor.cadence):
             names.append("cadence")
+        if self.formal and (floor.formal is None or _less_private(self.formal, floor.formal)):
+            names.append("formal")
         return names
+
+
+def _less_private(formal: FormalPrivacy, floor: FormalPrivacy) -> bool:
+    return (
+        formal.epsilon > floor.epsilon or formal.budget > floor.budget or bool(set(formal.tables) - set(floor.tables))
+    )
 
 
 def _days(term: Duration) -> float:

@@ -164,6 +164,8 @@ class PurposeConfig(Strict):
             yield f"retention: no term for {', '.join(unstated)}"
         if len(set(self.tables)) != len(self.tables):
             yield "tables: a table is named more than once"
+        if unpublished := sorted(set(self.disclosure.noisy_tables) - set(self.tables)):
+            yield f"disclosure.formal: {unpublished[0]} is not among the tables"
         if "providers" in self.tables and not any("aanbieder" in ground.columns for ground in self.sources.values()):
             yield "tables: providers needs the column aanbieder of a source"
         for name, ground in self.sources.items():

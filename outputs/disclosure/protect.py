@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from outputs.disclosure.audit import Audit, Terms, audit, check_audit
+from outputs.disclosure.formal_privacy import FormalTable, formal_tables
 from outputs.disclosure.publish_rows import Flags, Shown, published_frame
 from outputs.disclosure.release_record import PublishedFigure, ReleaseRecord, Secrets, figure_label, unmoved
 from outputs.disclosure.round_release import RoundedRelease, round_release
@@ -81,8 +82,9 @@ def protect(tabulated: Tabulated, quality: pd.DataFrame | None, asked: Asked) ->
     Raises:
         RefusedByDisclosureControl: ``release_exposed``, ``group_exposed`` or ``relations_contradict``.
     """
+    noisy = formal_tables(tabulated, asked.policy, asked.secrets, list(asked.earlier), str(asked.period))
     for attempt in range(_ATTEMPTS):
-        protected, made = _attempted(tabulated, quality, asked, attempt)
+        protected, made = _attempted(tabulated, quality, asked, noisy, attempt)
         if not made.findings:
             break
     check_audit(made)
@@ -90,17 +92,24 @@ def protect(tabulated: Tabulated, quality: pd.DataFrame | None, asked: Asked) ->
 
 
 def _attempted(
-    tabulated: Tabulated, quality: pd.DataFrame | None, asked: Asked, attempt: int
+    tabulated: Tabulated,
+    quality: pd.DataFrame | None,
+    asked: Asked,
+    noisy: Mapping[str, FormalTable],
+    attempt: int,
 ) -> tuple[Protected, Audit]:
     rounded = round_release(tabulated, asked.policy, asked.secrets, asked.earlier, attempt)
     shown = list(_shown(tabulated, rounded, asked))
-    tables = {one.table: ProtectedTable(one.table, published_frame(one, str(asked.period))) for one in shown}
+    published = [*shown, *(one.shown for one in noisy.values())]
+    tables = {one.table: ProtectedTable(one.table, published_frame(one, str(asked.period))) for one in published}
     if quality is not None:
         tables["quality"] = _quality(quality, asked.period)
     record = _record(tabulated, rounded, shown, asked)
+    record = record.model_copy(update={"noisy": {name: one.record for name, one in noisy.items()}})
     terms = terms_of(tabulated, rounded, asked, record)
     made = audit({name: table.frame for name, table in tables.items()}, terms)
     counts = {f"{name}:{what}": number for name, what, number in _counts(shown, rounded, asked.policy, tabulated)}
+    counts |= {f"{name}:{what}": number for name, one in noisy.items() for what, number in _counts_of_noisy(one)}
     counts |= {"audit:figures": made.attacked, "audit:found": len(made.findings), "audit:releases": len(asked.earlier)}
     return Protected(tables, StepFacts(counts=counts), record), made
 
@@ -123,6 +132,8 @@ def _shown(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked) -> Itera
     policy = asked.policy
     apart = regions_to_hide(rounded, policy)
     for table in tabulated.counted:
+        if table in policy.noisy_tables:
+            continue
         if table == "costs":
             told = _told_costs(tabulated.money[table], asked)
             yield shown_costs(tabulated.money[table], rounded, policy, apart, told)
@@ -191,6 +202,12 @@ def _quality(quality: pd.DataFrame, period: HalfYear) -> ProtectedTable:
     of_source = rounded.groupby("source")["rows"].transform("sum").to_numpy(np.int64)
     frame = rounded.assign(period=str(period), share_pct=rate(rounded["rows"].to_numpy(), of_source, 1000) / 10)
     return ProtectedTable("quality", typed("quality", frame))
+
+
+def _counts_of_noisy(one: FormalTable) -> Iterator[tuple[str, int]]:
+    yield "cells", one.shown.hidden[one.shown.rows].size
+    yield "hidden", 0
+    yield "error_95", one.error_95
 
 
 def _counts(

@@ -37,6 +37,20 @@ class RoundedCell(Strict):
     seal: str
 
 
+class NoisyTable(Strict):
+    """A differentially private table of a release.
+
+    Attributes:
+        seal: of all true counts of its smallest regions together.
+        spent: epsilon that it cost; zero when it was printed again.
+        counts: the noisy counts of its smallest regions and classes, row by row.
+    """
+
+    seal: str
+    spent: float = Field(ge=0)
+    counts: tuple[int, ...]
+
+
 class ReleaseRecord(Strict):
     """One release.
 
@@ -47,6 +61,7 @@ class ReleaseRecord(Strict):
         figures: ``table|figure|keys`` -> figure, for counts and costs.
         moved: cells of the cube whose count differs from the last release of the same period, in the wijk where that
             are fewest but not none; 0: nothing moved; None: there is no such release.
+        noisy: its differentially private tables; together they are the ledger of the budget.
     """
 
     release: str
@@ -55,6 +70,7 @@ class ReleaseRecord(Strict):
     cells: dict[str, RoundedCell]
     figures: dict[str, PublishedFigure]
     moved: int | None = None
+    noisy: dict[str, NoisyTable] = Field(default_factory=dict)
 
 
 class Secrets:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from schemas.disclosure_policy import DisclosurePolicy
 
 FORMAT: Final = "samenloop-disclosure-1"
-_STATED: Final = ("cells", "hidden", "within", "rms_error", "value_hidden_pct", "negative")
+_STATED: Final = ("cells", "hidden", "within", "rms_error", "error_95", "value_hidden_pct", "negative")
 
 
 def disclosure_report(policy: DisclosurePolicy, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -51,8 +51,20 @@ def stated_errors(counts: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     return {name: (counts[f"{name}:within"], counts[f"{name}:rms_error"]) for name in tables}
 
 
+def noisy_errors(counts: Mapping[str, int]) -> dict[str, int]:
+    """Gives differentially private table -> error that 95 of 100 counts of a smallest region stay within."""
+    tables = [name.removesuffix(":error_95") for name in counts if name.endswith(":error_95")]
+    return {name: counts[f"{name}:error_95"] for name in tables}
+
+
 def _done(policy: DisclosurePolicy) -> list[str]:
+    formal = policy.formal
+    noisy = formal and (
+        f"Formele privacy (differential privacy): {', '.join(formal.tables)} met ruis in plaats van afronding, "
+        f"epsilon {formal.epsilon:g} per tabel en uitgave, uit een budget van {formal.budget:g}."
+    )
     return [
+        *([noisy] if noisy else []),
         f"Aantallen: één kubus van alle huishoudens, één keer gecontroleerd afgerond op {policy.base}, en op "
         f"{policy.sensitive_base} waar {', '.join(policy.sensitive_sources)} voorkomt; elke tabel is er een som van.",
         f"Kosten: afgeschermd onder {policy.threshold} huishoudens, bij meer dan {policy.dominance_pct} procent van "

@@ -46,6 +46,7 @@ def render_index(tables: Mapping[str, pd.DataFrame], facts: PublicationFacts) ->
         hidden_table=_hidden_table(facts),
         sensitive=[texts.DOMAIN_LABELS.get(DOMAIN_NAMES[one], one) for one in facts.policy.sensitive_sources],
         methods=_methods(tables),
+        titles=texts.TABLE_TITLES,
         by_name_table=_by_name_table(facts),
         drift_table=_drift_table(facts),
     )

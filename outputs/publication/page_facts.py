@@ -68,6 +68,8 @@ class PublicationFacts:
         families: whether one dwelling may hold several households.
         apart: who is in no private household, in words.
         errors: table -> by how many households a count is off at most, and the root of the mean square at most.
+        noisy: differentially private table -> by how many households 95 of 100 counts of a smallest region are off at
+            most.
         value_hidden_pct: how much of the cost is in hidden cells, in percent.
         attacked: small counts and hidden costs that the attack on this release was tried on.
         earlier: earlier releases that the attacker had beside this one.
@@ -93,6 +95,7 @@ class PublicationFacts:
     families: bool = False
     apart: tuple[str, ...] = ()
     errors: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    noisy: Mapping[str, int] = field(default_factory=dict)
     value_hidden_pct: int = 0
     attacked: int = 0
     earlier: int = 0

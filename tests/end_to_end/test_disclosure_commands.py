@@ -1,5 +1,6 @@
 """The commands of disclosure control: audit of a release as it lies there, the floor, and the ledger after approval."""
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,9 @@ import yaml
 from end_to_end.municipality import Place
 from outputs.disclosure.release_record import ReleaseRecord
 from samenloop.keyring import open_keyring
+from samenloop.purposes import dpia_scope_sha256
 from samenloop.release_ledger import ReleaseLedger
+from schemas.purpose import PurposeConfig
 
 
 def test_the_release_passes_its_audit(municipality, release):
@@ -61,3 +64,26 @@ def test_a_draft_is_not_approved_when_another_release_came_after_its_audit(munic
     assert done.exit_code == 5
     assert "refused: ledger_moved" in done.stderr
     assert not place.published.exists()
+
+
+def test_a_purpose_may_mark_a_table_as_noisy_and_the_release_says_so_and_passes_its_audit(municipality, tmp_path):
+    home, file = tmp_path / "home", tmp_path / "purpose.yaml"
+    shutil.copytree(municipality.home, home)
+    content = yaml.safe_load(municipality.purpose.read_text())
+    content["disclosure"]["formal"] = {"tables": ["stacking"], "epsilon": 0.5, "budget": 1.0}
+    content["version"] += 1
+    content["dpia"]["covers_sha256"] = dpia_scope_sha256(PurposeConfig.model_validate(content))
+    file.write_text(yaml.safe_dump(content))
+    noisy, place = replace(municipality, home=home, purpose=file), Place(tmp_path / "run")
+    place.root.mkdir()
+    assert noisy.command(place, "purpose", "sign", file).exit_code == 0
+    done = noisy.run(place, "--approve")
+    assert done.exit_code == 0, done.stderr
+    page = (place.published / "index.html").read_text()
+    report = json.loads((place.published / "protocol" / "disclosure.json").read_text())
+    assert "differential privacy" in page
+    assert "epsilon 0,5" in page
+    assert report["tables"]["stacking"]["error_95"] == 7
+    assert noisy.command(place, "audit", place.published, "--work", place.work).exit_code == 0
+    kept = ReleaseLedger(open_keyring(home), place.work, "stapeling").releases()
+    assert [table.spent for one in kept for table in one.noisy.values()] == [0.5]
