@@ -2,8 +2,8 @@
 
 A count lies between two multiples of its base and goes to one of them; a multiple stays what it is, so zero too. Which
 of the two is drawn with a secret key from the cell and its count: the same count is rounded the same way in every
-release (sticky). Then cells are turned over, one or two of a buurt at a time, until that brings the published sums no
-nearer to the truth; a cell that an earlier release bound only when that wins much.
+release (sticky). Then cells are turned over, one or two of a buurt or wijk at a time, until that brings the published
+sums no nearer to the truth; a cell that an earlier release bound only when that wins much.
 Sources: Cox (1987), A constructive procedure for unbiased controlled rounding; Fraser & Wooton (2005) on keys per cell.
 """
 
@@ -19,9 +19,11 @@ from outputs.regions import Figures
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-_SWEEPS: Final = 12
+_SWEEPS: Final = 5
 #: What turning over a cell that an earlier release bound must win, in weighted squares of the base.
 _BOUND: Final = 400.0
+#: Regions of up to so many cells are looked at as a whole: pairs may lie in two of their buurten.
+_PAIRED: Final = 1000
 #: What turning over has to win; with whole weights every gain is whole.
 _GAIN: Final = 0.5
 
@@ -92,10 +94,19 @@ def round_cube(counts: Figures, bases: Figures, margins: Sequence[Margin], choic
     up, toll, order = _drawn(counts.ravel(), base.ravel(), choice)
     up, toll = up.reshape(counts.shape), toll.reshape(counts.shape)
     sums = _Sums(margins, np.where(up, base - rest, -rest))
+    free = np.where(rest, base, 0)
     buurten = list(dict.fromkeys((order // counts.shape[1]).tolist()))
-    _settle(sums, buurten, np.where(rest, base, 0), up, toll)
+    _settle(sums, [[buurt] for buurt in buurten], free, up, toll)
+    _settle(sums, _regions_of_several(margins, free), free, up, toll)
     result: Figures = counts - rest + np.where(up, base, 0)
     return result
+
+
+def _regions_of_several(margins: Sequence[Margin], free: Figures) -> list[list[int]]:
+    """Gives the buurten of every region of several buurten, where that is not too many cells to look at in pairs."""
+    found = {tuple(np.flatnonzero(row).tolist()) for one in margins for row in one.regions}
+    several = (list(buurten) for buurten in sorted(found) if len(buurten) > 1)
+    return [buurten for buurten in several if np.count_nonzero(free[buurten]) <= _PAIRED]
 
 
 def _drawn(counts: Figures, base: Figures, choice: Choice) -> tuple[Mask, Numbers, Figures]:
@@ -111,25 +122,27 @@ def _drawn(counts: Figures, base: Figures, choice: Choice) -> tuple[Mask, Number
     return up, toll, free[np.argsort(draws, kind="stable")]
 
 
-def _settle(sums: "_Sums", buurten: Sequence[int], base: Figures, up: Mask, toll: Numbers) -> None:
-    """Turns cells over until no buurt has a cell, or a pair of cells, of which turning makes the errors smaller.
+def _settle(sums: "_Sums", regions: Sequence[list[int]], base: Figures, up: Mask, toll: Numbers) -> None:
+    """Turns cells over until no region has a cell, or a pair of cells, of which turning makes the errors smaller.
 
     Args:
         sums: the errors, kept up to date.
-        buurten: in which order they are looked at.
+        regions: the buurten of each, in the order in which they are looked at.
         base: of every cell [buurten, categories], zero where there is nothing to choose.
         up: which cells go up, changed in place.
         toll: what turning a cell over costs besides, changed in place: turning it back gives it back.
     """
     for _ in range(_SWEEPS):
         turned = 0
-        for buurt in buurten:
-            cells = np.flatnonzero(base[buurt])
-            steps = np.where(up[buurt, cells], -base[buurt, cells], base[buurt, cells]).astype(np.float64)
-            change = _turn_over(steps, *sums.of(buurt, cells), toll[buurt, cells])
-            sums.move(buurt, cells[change], steps[change])
-            up[buurt, cells[change]] ^= True
-            toll[buurt, cells[change]] *= -1
+        for buurten in regions:
+            local, category = np.nonzero(base[buurten])
+            cells = np.asarray(buurten)[local], category
+            steps = np.where(up[cells], -base[cells], base[cells]).astype(np.float64)
+            change = _turn_over(steps, *sums.of(buurten, local, category), toll[cells])
+            changed = cells[0][change], category[change]
+            sums.move(*changed, steps[change])
+            up[changed] ^= True
+            toll[changed] *= -1
             turned += int(change.sum())
         if not turned:
             return
@@ -163,29 +176,41 @@ def _turn_over(steps: Numbers, gradient: Numbers, gram: Numbers, toll: Numbers) 
 
 
 class _Sums:
-    """The errors of the published sums, and what turning over cells of one buurt would do to their weighted squares."""
+    """The errors of the published sums, and what turning over cells of a region would do to their weighted squares."""
 
-    def __init__(self, margins: Sequence[Margin], change: Numbers) -> None:
-        self._margins = [(one.regions.astype(bool), one.classes.astype(np.float64), one.weights) for one in margins]
-        self._errors = [(one.regions @ change @ one.classes.T - one.wanted).astype(np.float64) for one in margins]
-        self._grams: dict[tuple[float, ...], Numbers] = {}
+    def __init__(self, margins: Sequence[Margin], change: Figures) -> None:
+        self._parts = [_Part(one, change) for one in margins]
 
-    def of(self, buurt: int, cells: Figures) -> tuple[Numbers, Numbers]:
-        """Gives, for these cells of a buurt, half the slope and half the curvature of the squared errors."""
-        weights, slope = [], np.zeros(self._margins[0][1].shape[1])
-        for (regions, classes, weight), errors in zip(self._margins, self._errors, strict=True):
-            rows = np.flatnonzero(regions[:, buurt])
-            weights.append(float(weight[rows].sum()))
-            slope += (weight[rows] @ errors[rows]) @ classes
-        return slope[cells], self._gram(tuple(weights))[np.ix_(cells, cells)]
+    def of(self, buurten: list[int], local: Figures, category: Figures) -> tuple[Numbers, Numbers]:
+        """Gives half the slope and half the curvature of the squared errors in cells of these buurten.
 
-    def _gram(self, weights: tuple[float, ...]) -> Numbers:
-        if weights not in self._grams:
-            parts = [weight * (one[1].T @ one[1]) for weight, one in zip(weights, self._margins, strict=True)]
-            self._grams[weights] = np.sum(parts, axis=0)
-        return self._grams[weights]
+        Args:
+            buurten: of the region.
+            local: place of the buurt of each cell among them.
+            category: category of each cell.
+        """
+        slope, gram = np.zeros(len(local)), np.zeros((len(local), len(local)))
+        for part in self._parts:
+            rows = np.flatnonzero(part.regions[:, buurten].any(axis=1))
+            regions = part.regions[np.ix_(rows, buurten)].T
+            weighted = regions * part.weights[rows]
+            slope += (weighted @ part.errors[rows] @ part.classes)[local, category]
+            gram += (weighted @ regions.T)[np.ix_(local, local)] * part.gram[np.ix_(category, category)]
+        return slope, gram
 
-    def move(self, buurt: int, cells: Figures, steps: Numbers) -> None:
-        """Turns cells of a buurt over."""
-        for (regions, classes, _), errors in zip(self._margins, self._errors, strict=True):
-            errors[regions[:, buurt]] += classes[:, cells] @ steps
+    def move(self, buurt: Figures, category: Figures, steps: Numbers) -> None:
+        """Turns cells over: each adds its step to the sums it is in."""
+        for part in self._parts if len(steps) else ():
+            rows = np.flatnonzero(part.regions[:, buurt].any(axis=1))
+            part.errors[rows] += (part.regions[np.ix_(rows, buurt)] * steps) @ part.classes[:, category].T
+
+
+class _Part:
+    """The sums of one margin, in floating point: every figure is whole and far below 2**53, so it stays exact."""
+
+    def __init__(self, margin: Margin, change: Figures) -> None:
+        self.regions = margin.regions.astype(np.float64)
+        self.classes = margin.classes.astype(np.float64)
+        self.weights = margin.weights.astype(np.float64)
+        self.errors = self.regions @ change @ self.classes.T - margin.wanted
+        self.gram = self.classes.T @ self.classes
