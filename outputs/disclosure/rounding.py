@@ -106,7 +106,7 @@ def _regions_of_several(margins: Sequence[Margin], free: Figures) -> list[list[i
     """Gives the buurten of every region of several buurten, where that is not too many cells to look at in pairs."""
     found = {tuple(np.flatnonzero(row).tolist()) for one in margins for row in one.regions}
     several = (list(buurten) for buurten in sorted(found) if len(buurten) > 1)
-    return [buurten for buurten in several if np.count_nonzero(free[buurten]) <= _PAIRED]
+    return [buurten for buurten in several if 0 < np.count_nonzero(free[buurten]) <= _PAIRED]
 
 
 def _drawn(counts: Figures, base: Figures, choice: Choice) -> tuple[Mask, Numbers, Figures]:
