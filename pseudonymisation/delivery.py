@@ -1,21 +1,19 @@
-"""Opening a delivery: the manifest and, once per file, the bytes that are hashed and then parsed.
+"""Opening a delivery: the manifest, and files whose bytes are hashed before they are parsed and again while they are.
 
-A file is opened once, never through a symbolic link; what is hashed is what is read, through the same descriptor.
+A file is parsed only after its bytes were found to be those of the manifest, from the same open file, and what was
+parsed counts only when those bytes were the same once more.
 """
 
-import codecs
 import hashlib
 import io
 import json
-import os
-import stat
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from pydantic import ValidationError
 
+from pseudonymisation.delivery_folder import DeliveryFolder
 from schemas.delivery import DeliveredFile, DeliveryManifest
 from schemas.errors import RefusedDelivery
 
@@ -23,16 +21,21 @@ MANIFEST: Final = "levering.json"
 
 _CHUNK: Final = 1 << 20
 _MANIFEST_LIMIT: Final = 1 << 20
+#: A file that has to be read here and there, and lies on a server, is held in memory: up to so many bytes.
+HELD_BYTES: Final = 512 << 20
+#: How packed files begin: zip, gzip, 7z, bzip2, xz, zstandard, rar; and where a tar file says that it is one.
+_PACKED: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"Rar!")
+_TAR: Final = (257, b"ustar")
 
 
-def read_manifest(folder: Path) -> tuple[DeliveryManifest, str]:
+def read_manifest(folder: DeliveryFolder) -> tuple[DeliveryManifest, str]:
     """Gives the manifest of a delivery and the sha256 of its bytes.
 
     Raises:
         RefusedDelivery: ``manifest_missing`` or ``manifest_invalid``.
     """
     try:
-        with _open_regular(folder / MANIFEST) as file:
+        with folder.open(MANIFEST) as file:
             content = file.read(_MANIFEST_LIMIT)
     except OSError:
         raise RefusedDelivery(
@@ -60,73 +63,95 @@ def _invalid_manifest(what: str) -> RefusedDelivery:
 
 
 @contextmanager
-def open_checked(folder: Path, source: str, delivered: DeliveredFile) -> Iterator[io.BufferedReader]:
+def open_checked(
+    folder: DeliveryFolder, source: str, delivered: DeliveredFile, *, here_and_there: bool = False
+) -> Iterator[BinaryIO]:
     """Opens one file of a delivery, at its start, after its bytes were found to be what the manifest says.
 
+    Args:
+        folder: where it lies.
+        source: whose it is, for what is said of it.
+        delivered: what the manifest says of it.
+        here_and_there: whether the reader has to jump; else it gets a stream that only reads on.
+
     Raises:
-        RefusedDelivery: ``file_missing``, ``empty_file``, ``wrong_hash``, ``wrong_encoding``, or ``file_changed``
-            when the bytes read afterwards are not the bytes that were checked.
+        RefusedDelivery: ``file_missing``, ``empty_file``, ``archive``, ``wrong_hash`` or
+            ``too_large``; or ``file_changed`` when the bytes read afterwards are not the bytes that were checked.
     """
     try:
-        file = _open_regular(folder / delivered.name)
+        with folder.open(delivered.name) as file:
+            before = folder.stamp(delivered.name, file)
+            _check_bytes(file, source, delivered)
+            file.seek(0)
+            if here_and_there and not folder.on_this_machine:
+                yield _held(file, source, delivered)
+                return
+            stream = _Again(file)
+            yield file if here_and_there else io.BufferedReader(stream)
+            after = folder.stamp(delivered.name, file)
+            same = here_and_there or stream.digest_to_the_end() == delivered.sha256
+            _check_unchanged(source, before, after, same_bytes=same)
     except OSError:
+        raise _missing(source) from None
+
+
+def _missing(source: str) -> RefusedDelivery:
+    return RefusedDelivery(
+        "file_missing",
+        f"{source}: its file is not in the delivery, or cannot be read",
+        "ask the sender for a complete delivery",
+    )
+
+
+def _held(file: BinaryIO, source: str, delivered: DeliveredFile) -> BinaryIO:
+    content = file.read(HELD_BYTES + 1)
+    if len(content) > HELD_BYTES:
+        what = f"{source}: a file of this format on a server may have {HELD_BYTES >> 20} MiB"
+        raise RefusedDelivery("too_large", what, "put it in a folder of this machine, or deliver it in parts")
+    if hashlib.sha256(content).hexdigest() != delivered.sha256:
+        _check_unchanged(source, 0, 0, same_bytes=False)
+    return io.BytesIO(content)
+
+
+def _check_unchanged(source: str, before: Hashable, after: Hashable, *, same_bytes: bool) -> None:
+    if before != after or not same_bytes:
         raise RefusedDelivery(
-            "file_missing", f"{source}: its file is not in the delivery", "ask the sender for a complete delivery"
-        ) from None
-    with file:
-        before = os.fstat(file.fileno())
-        _check_bytes(file, source, delivered)
-        file.seek(0)
-        yield file
-        after = os.fstat(file.fileno())
-        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-            raise RefusedDelivery(
-                "file_changed", f"{source}: the file changed while it was read", "deliver again when it is complete"
-            )
+            "file_changed", f"{source}: the file changed while it was read", "deliver again when it is complete"
+        )
 
 
-def _open_regular(path: Path) -> io.BufferedReader:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError("not a regular file")
-    return io.BufferedReader(io.FileIO(descriptor, "r"))
-
-
-def _check_bytes(file: io.BufferedReader, source: str, delivered: DeliveredFile) -> None:
-    digest, text = hashlib.sha256(), _Utf8Check()
+def _check_bytes(file: BinaryIO, source: str, delivered: DeliveredFile) -> None:
+    digest, start = hashlib.sha256(), b""
     while chunk := file.read(_CHUNK):
+        start = start or chunk[: _TAR[0] + len(_TAR[1])]
         digest.update(chunk)
-        text.feed(chunk)
-    if file.tell() == 0:
+    if not start:
         raise RefusedDelivery("empty_file", f"{source}: the file has 0 bytes", "ask the sender for the whole file")
     if digest.hexdigest() != delivered.sha256:
         raise RefusedDelivery(
             "wrong_hash", f"{source}: the file is not the one in {MANIFEST} (sha256 differs)", "deliver again, whole"
         )
-    text.feed(b"", final=True)
-    if text.fault_line is not None:
-        raise RefusedDelivery(
-            "wrong_encoding", f"{source}: the file is not UTF-8, first at line {text.fault_line}", "deliver it as UTF-8"
-        )
+    if start.startswith(_PACKED) or start[_TAR[0] :] == _TAR[1]:
+        raise RefusedDelivery("archive", f"{source}: the file is an archive", "deliver the file that is in it")
 
 
-class _Utf8Check:
-    """Finds the first line that is no UTF-8 text, chunk by chunk; a NUL byte is what UTF-16 looks like from here."""
+class _Again(io.RawIOBase):
+    """The bytes of a file while they are parsed, hashed on the way."""
 
-    def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._line = 1
-        self.fault_line: int | None = None
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._digest = file, hashlib.sha256()
 
-    def feed(self, chunk: bytes, *, final: bool = False) -> None:
-        if self.fault_line is not None:
-            return
-        try:
-            self._decoder.decode(chunk, final)
-        except UnicodeDecodeError as error:
-            self.fault_line = self._line + error.object.count(b"\n", 0, error.start)
-            return
-        if (nul := chunk.find(b"\0")) >= 0:
-            self.fault_line = self._line + chunk.count(b"\n", 0, nul)
-        self._line += chunk.count(b"\n")
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        chunk = self._file.read(len(target))
+        self._digest.update(chunk)
+        target[: len(chunk)] = chunk
+        return len(chunk)
+
+    def digest_to_the_end(self) -> str:
+        """The digest of the whole file; what no parser wanted is read here."""
+        while chunk := self._file.read(_CHUNK):
+            self._digest.update(chunk)
+        return self._digest.hexdigest()

@@ -1,19 +1,15 @@
 """Objections (AVG 21): who objected is left out of every source and of the frame, before anything is hashed."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pseudonymisation.bsn import read_bsn
-from pseudonymisation.delivery import open_checked
-from pseudonymisation.sources.canonical_csv import CanonicalCsv
-from schemas.delivery import DeliveredFile
+from pseudonymisation.source_delivery import SourceDelivery
 from schemas.domains import OBJECTIONS
 from schemas.errors import RefusedDelivery
-from schemas.purpose import SourceGround
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,7 +28,7 @@ class Objections:
         return len(self.numbers)
 
 
-def read_objections(folder: Path, delivered: DeliveredFile, ground: SourceGround) -> Objections:
+def read_objections(delivery: SourceDelivery) -> Objections:
     """Reads the list of objections.
 
     Raises:
@@ -41,10 +37,9 @@ def read_objections(folder: Path, delivered: DeliveredFile, ground: SourceGround
     """
     numbers: list[pa.Array[Any]] = []
     unreadable = 0
-    with open_checked(folder, OBJECTIONS, delivered) as file:
-        csv = CanonicalCsv(OBJECTIONS, file, ground, delivered.rows)
-        csv.header()
-        for cells in csv.batches():
+    with delivery.opened() as reader:
+        reader.header()
+        for cells in reader.batches():
             read = read_bsn(cells["bsn"])
             unreadable += len(read.digits) - read.counts["valid"]
             numbers.append(read.digits.drop_null())

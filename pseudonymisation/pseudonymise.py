@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -17,15 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pseudonymisation.data_subjects import DataSubjects
-from pseudonymisation.delivery import open_checked
 from pseudonymisation.frame_rows import FrameTerms, frame_batch, institution_batch
 from pseudonymisation.keys import KeySet
 from pseudonymisation.objections import Objections
 from pseudonymisation.provision_rows import provision_batch
 from pseudonymisation.readable_names import ReadableNames
 from pseudonymisation.records import RawBatch, read_identifiers
-from pseudonymisation.sources.canonical_csv import CanonicalCsv
-from schemas.delivery import DeliveredFile
+from pseudonymisation.source_delivery import SourceDelivery
+from pseudonymisation.sources.source_reader import Cells
 from schemas.domains import FRAME, INSTITUTIONS
 from schemas.errors import RefusedDelivery
 from schemas.extracts import REASON_ORDER, RMC_WITHDRAWN, TEXT, extract_schema
@@ -41,24 +39,32 @@ _A_HANDFUL: Final = 10
 
 @dataclass(frozen=True)
 class PullOrder:
-    """What to pull: source, its file in the delivery, the columns the purpose allows, the period and the profile.
+    """What to pull: a source as it was delivered, with what the purpose allows of it, the period and the profile.
 
     Attributes:
+        delivery: the source.
         allow_test_numbers: whether BSNs of the official test range may occur (profile ``synthetic``).
         rules: of household formation: what the frame must hold for them.
         reference_date: of the delivery; the day after the period when it is not given.
         by_name: whether match tokens are to be made, for linkage without BSN.
     """
 
-    source: str
-    folder: Path
-    delivered: DeliveredFile
-    ground: SourceGround
+    delivery: SourceDelivery
     period: HalfYear
     allow_test_numbers: bool
     rules: HouseholdRules = DWELLING_RULES
     reference_date: date | None = None
     by_name: bool = False
+
+    @property
+    def source(self) -> str:
+        """Name of the source."""
+        return self.delivery.source
+
+    @property
+    def ground(self) -> SourceGround:
+        """What the purpose says of the source."""
+        return self.delivery.ground
 
     @property
     def terms(self) -> FrameTerms:
@@ -96,15 +102,15 @@ class Pull:
         Raises:
             RefusedDelivery: the file breaks its contract; nothing that was yielded may be kept.
         """
-        order = self.order
-        with open_checked(order.folder, order.source, order.delivered) as file:
-            csv = CanonicalCsv(order.source, file, order.ground, order.delivered.rows)
-            self.received = csv.header()
-            for cells in csv.batches():
+        with self.order.delivery.opened() as reader:
+            self.received = reader.header()
+            for cells in reader.batches():
                 yield self._pseudonymise(cells)
+        self.counts.update(reader.counts)
+        self.counts["received"] += reader.counts.total()
         self._check_something_was_sound()
 
-    def _pseudonymise(self, cells: "dict[str, pa.Array[Any]]") -> pa.RecordBatch:
+    def _pseudonymise(self, cells: Cells) -> pa.RecordBatch:
         batch = read_identifiers(self.order.source, cells)
         self._check_test_numbers(batch)
         self.counts["received"] += batch.rows

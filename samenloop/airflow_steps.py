@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from samenloop import steps
+from samenloop.delivery_location import whole_location
 from samenloop.key_retention import erase_and_destroy
 from samenloop.runs import RunReference, RunRequest
 from samenloop.settings import Settings
@@ -96,7 +97,7 @@ def _references(artefacts: Iterable[Artefact]) -> list[Reference]:
 
 def _request(params: Mapping[str, str]) -> RunRequest:
     asked = _asked(params, (*_PATHS, "period"))
-    paths = {name: str(Path(asked[name]).resolve()) for name in _PATHS}
+    paths = {name: whole_location(asked[name]) for name in _PATHS}
     return RunRequest(period=asked["period"], **paths)
 
 

@@ -76,7 +76,7 @@ def synthesise(
 @app.command()
 def run(
     purpose: PurposeArgument,
-    delivery: Annotated[Path, typer.Option(help="Delivery folder with levering.json.")],
+    delivery: Annotated[str, typer.Option(help="Delivery folder with levering.json, or its URL (sftp, s3, abfs).")],
     period: Annotated[str, typer.Option(help="Half-year such as 2018H1.")],
     work: WorkOption,
     out: OutOption,
@@ -85,14 +85,15 @@ def run(
 ) -> None:
     """Run everything up to a draft release."""
     from samenloop import releases
+    from samenloop.delivery_location import whole_location
     from samenloop.report import RunReport, reported
     from samenloop.runs import RunRequest
     from samenloop.steps import run_all
 
     if len(_periods(period)) != 1:
         raise typer.BadParameter("a run is about one half-year")
-    paths = {"purpose": purpose, "delivery": delivery, "work": work, "out": out}
-    request = RunRequest(period=period, **{name: str(path.resolve()) for name, path in paths.items()})
+    paths = {name: str(path.resolve()) for name, path in (("purpose", purpose), ("work", work), ("out", out))}
+    request = RunRequest(period=period, delivery=whole_location(delivery), **paths)
     try:
         reference, draft = run_all(request)
         place = releases.approve(work, out, reference.run) if approve else Path(draft.folder)

@@ -18,13 +18,12 @@ from outputs.publication.tables import write_tables
 from outputs.rates import to_tens
 from outputs.register.processing_activity import register_entry
 from outputs.register.words import APART_TEXTS, SOURCE_NAMES
-from pseudonymisation.keyed_hash import keyed_digest
 from samenloop.log_book import export_slice, read_entries
 from samenloop.log_exports import register_urn
 from samenloop.runs import Run
 from samenloop.signatures import ROLES
+from samenloop.source_deliveries import manifest_as_logged
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact
-from schemas.delivery import DeliveryManifest
 from schemas.domains import FRAME, OBJECTIONS
 from schemas.errors import RunError
 from schemas.log_entries import LogEntry, Step
@@ -105,7 +104,7 @@ def _write_protocol(run: Run, entries: list[LogEntry], folder: Path) -> None:
     (folder / "purpose.yaml").write_text(purpose, encoding="utf-8")
     for role in ROLES:
         shutil.copyfile(run.purpose.signature_file(role), folder / f"purpose.yaml.{role}.sig")
-    made = statement(run.purpose.config, _manifest_as_logged(run), entries)
+    made = statement(run.purpose.config, manifest_as_logged(run), entries)
     (folder / "verantwoording.json").write_text(render_json(made), encoding="utf-8")
     (folder / "verantwoording.html").write_text(render_html(made), encoding="utf-8")
     config = run.purpose.config
@@ -118,15 +117,6 @@ def _write_protocol(run: Run, entries: list[LogEntry], folder: Path) -> None:
 
 def _counts_of(entries: list[LogEntry], step: Step) -> Mapping[str, int]:
     return next(entry.counts for entry in entries if entry.step == step)
-
-
-def _manifest_as_logged(run: Run) -> DeliveryManifest:
-    """The manifest with keyed digests in the place of plain ones, as the log has them."""
-    files = {
-        name: file.model_copy(update={"sha256": keyed_digest(file.sha256, run.keys["record"])})
-        for name, file in run.manifest.files.items()
-    }
-    return run.manifest.model_copy(update={"files": files})
 
 
 def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntry]) -> PublicationFacts:

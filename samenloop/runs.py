@@ -11,6 +11,7 @@ import rfc8785
 
 from pseudonymisation.delivery import read_manifest
 from pseudonymisation.keys import KeySet
+from samenloop.delivery_location import delivery_folder
 from samenloop.keyring import Keyring, open_keyring
 from samenloop.policy_floor import check_floor
 from samenloop.purpose_register import check_as_signed, check_not_superseded
@@ -20,6 +21,7 @@ from samenloop.storage import WorkFolder, write_whole
 from schemas.delivery import DeliveryManifest
 from schemas.errors import RefusedByPurpose, RefusedDelivery, RunError
 from schemas.period import HalfYear
+from schemas.source_formats import SqlFormat
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _opened(request: RunRequest) -> Run:
     scope = str(period) if purpose.config.pseudonym_scope == "release" else "purpose"
     keyring.check_custodian(purpose.config.key_fingerprint)
     keys = keyring.key_set(purpose.config.id, scope)
-    manifest, manifest_sha256 = read_manifest(Path(request.delivery))
+    manifest, manifest_sha256 = read_manifest(delivery_folder(request.delivery))
     _check_delivery(manifest, purpose, period, keyring)
     identity = rfc8785.dumps([purpose.sha256, manifest_sha256, str(period), keys.fingerprint, version("samenloop")])
     run = f"{str(period).lower()}-{hashlib.sha256(identity).hexdigest()[:12]}"
@@ -136,8 +138,8 @@ def _check_delivery(manifest: DeliveryManifest, purpose: PurposeFile, period: Ha
             "a synthetic delivery under a production keyring",
             "use a keyring made with --synthetic",
         )
-    for source in purpose.config.sources:
-        if source not in manifest.files:
+    for source, ground in purpose.config.sources.items():
+        if source not in manifest.files and not isinstance(ground.format, SqlFormat):
             raise RefusedDelivery(
                 "file_missing",
                 f"{source}: levering.json names no file for it",

@@ -16,6 +16,8 @@ class Settings(BaseSettings):
         vault_key, vault_mount: the transit key and its engine, when the keyring is made.
         threads: threads that the query engine may use.
         memory_limit: memory that the query engine may use before it spills to the work folder.
+        connections_file: JSON of what servers and databases want to know of their reader, by name, for its owner only;
+            without it the Connections of Airflow.
         purpose, delivery, period, work, out: defaults of the nightly run in Airflow.
     """
 
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     vault_mount: str = "transit"
     threads: int = 2
     memory_limit: str = "2GB"
+    connections_file: Path | None = None
     purpose: str = ""
     delivery: str = ""
     period: str = ""

@@ -27,6 +27,7 @@ from samenloop.journalled import bracket, log_refused_start
 from samenloop.linking import USE_STRICTER, linked
 from samenloop.release_ledger import ReleaseLedger
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
+from samenloop.source_deliveries import input_digest, source_delivery
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, RELEASE_RECORD, Artefact, PendingArtefact, WorkFolder
 from schemas.data_subjects import DATA_SUBJECT_SCHEMA
 from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
@@ -52,9 +53,10 @@ def open_run(request: RunRequest) -> RunReference:
         log_refused_start(request, error)
         raise
     with bracket(run, "open") as step:
-        unused = sorted(set(run.manifest.files) - set(run.purpose.config.sources))
+        named = {source: len(run.manifest.of(source)) for source in run.manifest.files}
+        unused = [number for source, number in named.items() if source not in run.purpose.config.sources]
         facts = StepFacts(
-            counts={"files:named": len(run.manifest.files), "files:never_opened": len(unused)},
+            counts={"files:named": sum(named.values()), "files:never_opened": sum(unused)},
             keys=(run.keys.fingerprint,),
         )
         step.finish(facts, inputs={"levering.json": keyed_digest(run.manifest_sha256, run.keys["record"])})
@@ -74,10 +76,8 @@ def pull(reference: RunReference, source: str) -> Artefact:
 
 
 def _pulled(run: Run, source: str) -> Artefact:
-    grounds, files = run.purpose.config.sources, run.manifest.files
-    folder = Path(run.request.delivery)
     with bracket(run, "pull", source) as step, run.work.temporary(run.reference.run) as temporary:
-        objections = read_objections(folder, files[OBJECTIONS], grounds[OBJECTIONS])
+        objections = read_objections(source_delivery(run, OBJECTIONS))
         order = _order(run, source)
         persons = DataSubjects(run.keyring.log_subject_key, run.reference.run, source)
         one = Pull(order, run.keys, objections, persons)
@@ -94,17 +94,14 @@ def _pulled(run: Run, source: str) -> Artefact:
                     temporary, MATCH_TOKENS, tokens.schema, tokens.to_batches(), MATCH_TOKENS, run.reference.run
                 )
             )
-        inputs = {name: keyed_digest(files[name].sha256, run.keys["record"]) for name in (source, OBJECTIONS)}
+        inputs = {name: input_digest(run, name) for name in (source, OBJECTIONS)}
         return step.finish(one.facts, inputs, pending)[0]
 
 
 def _order(run: Run, source: str) -> PullOrder:
     config, by_name = run.purpose.config, run.purpose.config.linked_by_name
     return PullOrder(
-        source=source,
-        folder=Path(run.request.delivery),
-        delivered=run.manifest.files[source],
-        ground=config.sources[source],
+        delivery=source_delivery(run, source),
         period=run.period,
         allow_test_numbers=run.allow_test_numbers,
         rules=config.households,

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Step = Literal["open", "pull", "link", "protect", "draft", "approve", "reject", "refused", "erase", "subject"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_:.-]{1,80}$")]
+#: Of the contract, or as the owner of a source calls a column that is dropped.
+ColumnName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,80}$")]
 Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,64}$")]
 
 
@@ -40,7 +42,7 @@ class LogEntry(BaseModel):
     purpose_sha256: Hex
     inputs: dict[Code, Hex] = {}
     outputs: dict[Code, Hex] = {}
-    columns: dict[Literal["received", "used", "dropped"], tuple[Code, ...]] = {}
+    columns: dict[Literal["received", "used", "dropped"], tuple[ColumnName, ...]] = {}
     counts: dict[Code, int] = {}
     keys: tuple[Hex, ...] = ()
     code: str = Field(default="", pattern=r"^[a-z0-9_]{0,60}$")
@@ -51,6 +53,6 @@ class StepFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    columns: dict[Literal["received", "used", "dropped"], tuple[Code, ...]] = {}
+    columns: dict[Literal["received", "used", "dropped"], tuple[ColumnName, ...]] = {}
     counts: dict[Code, int] = {}
     keys: tuple[Hex, ...] = ()

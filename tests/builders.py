@@ -15,9 +15,11 @@ import pyarrow as pa
 from linkage.households import Forming
 from linkage.link import LinkedHouseholds, link
 from pseudonymisation.data_subjects import DataSubjects
+from pseudonymisation.delivery_folder import LocalFolder
 from pseudonymisation.keys import KeySet, PseudonymKey
 from pseudonymisation.objections import read_objections
 from pseudonymisation.pseudonymise import Pull, PullOrder
+from pseudonymisation.source_delivery import SourceDelivery
 from samenloop.purposes import read_purpose
 from schemas.delivery import DeliveredFile
 from schemas.domains import FRAME, OBJECTIONS
@@ -115,6 +117,11 @@ def persons_of_the_log() -> DataSubjects:
     return DataSubjects(PseudonymKey.generate("log_subject"), "run", "source")
 
 
+def delivery_of(source: str, folder: Path, *files: DeliveredFile, ground: SourceGround | None = None) -> SourceDelivery:
+    """Files that lie in a folder, of a source of the example purpose."""
+    return SourceDelivery(source, ground or GROUNDS[source], LocalFolder(folder), files)
+
+
 def pull_file(
     folder: Path,
     source: str,
@@ -126,8 +133,8 @@ def pull_file(
 ) -> Pulled:
     """Pulls a file that lies in ``folder`` under the example purpose."""
     objected = deliver(folder, OBJECTIONS, csv_of(OBJECTIONS, [{"bsn": number} for number in objectors]))
-    objections = read_objections(folder, objected, GROUNDS[OBJECTIONS])
-    order = PullOrder(source, folder, delivered, GROUNDS[source], PERIOD, allow_test_numbers)
+    objections = read_objections(delivery_of(OBJECTIONS, folder, objected))
+    order = PullOrder(delivery_of(source, folder, delivered), PERIOD, allow_test_numbers)
     one = Pull(order, keys or KeySet.generate(), objections, persons or persons_of_the_log())
     table = pa.Table.from_batches(one.batches(), FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA)
     return Pulled(table, one.facts.counts)

@@ -6,12 +6,13 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa
-from builders import persons_of_the_log
+from builders import delivery_of, persons_of_the_log
 
 from linkage.households import Forming
 from linkage.link import LinkedHouseholds, link
 from outputs.tabulate import Linked, Tabulated, link_quality, tabulate
 from pseudonymisation.delivery import read_manifest
+from pseudonymisation.delivery_folder import LocalFolder
 from pseudonymisation.keys import KeySet
 from pseudonymisation.objections import read_objections
 from pseudonymisation.pseudonymise import Pull, PullOrder
@@ -26,13 +27,11 @@ TABLES = ("stacking", "dimensions", "use", "costs", "concentration", "providers"
 
 def pulled(delivery: Path, period: str, keys: KeySet) -> tuple[dict[str, pa.Table], dict[str, dict[str, int]]]:
     """Every source of the example purpose, pseudonymised, and its counts."""
-    manifest, _ = read_manifest(delivery)
-    objections = read_objections(delivery, manifest.files[OBJECTIONS], PURPOSE.sources[OBJECTIONS])
+    manifest, _ = read_manifest(LocalFolder(delivery))
+    objections = read_objections(delivery_of(OBJECTIONS, delivery, *manifest.of(OBJECTIONS)))
     tables, counts = {}, {}
     for source in (FRAME, *PURPOSE.domains):
-        order = PullOrder(
-            source, delivery, manifest.files[source], PURPOSE.sources[source], HalfYear.parse(period), True
-        )
+        order = PullOrder(delivery_of(source, delivery, *manifest.of(source)), HalfYear.parse(period), True)
         one = Pull(order, keys, objections, persons_of_the_log())
         schema = FRAME_SCHEMA if source == FRAME else PROVISION_SCHEMA
         tables[source] = pa.Table.from_batches(one.batches(), schema)

@@ -20,7 +20,7 @@ _INTERNAL_SUFFIX: Final = ":primary"
 _INTERNAL: Final = "households"
 
 _OF_SOURCE: Final = ("received", "used", "objected", "partner_objected")
-_OF_SOURCE_PARTS: Final = ("quarantined:", "excluded:", "bsn:")
+_OF_SOURCE_PARTS: Final = ("quarantined:", "excluded:", "merged:", "bsn:")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Evidence:
             partner_objected=counts.get("partner_objected", 0),
             quarantined=under("quarantined:", counts),
             excluded=under("excluded:", counts),
+            merged=under("merged:", counts),
             identifiers=under("bsn:", counts),
             linked=under(f"{source}:", self._counts("link")),
         )

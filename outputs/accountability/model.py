@@ -59,6 +59,7 @@ class SourceAccount(_Strict):
         pulled: whether this source was read for linking; objections are read, but not linked.
         quarantined: reason -> rows.
         excluded: rule -> rows.
+        merged: kind -> lines of a message that completed another row.
         identifiers: how the BSN could be read -> rows.
         linked: link method, with its reason -> rows.
     """
@@ -78,6 +79,7 @@ class SourceAccount(_Strict):
     partner_objected: int
     quarantined: dict[str, int]
     excluded: dict[str, int]
+    merged: dict[str, int]
     identifiers: dict[str, int]
     linked: dict[str, int]
 

@@ -53,7 +53,7 @@ def _rows(pulled: Sequence[SourceAccount]) -> PageTable:
                 one.used,
                 sum(one.quarantined.values()),
                 one.objected,
-                sum(one.excluded.values()),
+                sum(one.excluded.values()) + sum(one.merged.values()),
                 one.partner_objected,
             ),
         )
@@ -67,7 +67,11 @@ def _reasons(pulled: Sequence[SourceAccount]) -> PageTable:
     rows = [
         Row(source_name(one.source), (*_prose(kind, reason_name(reason)), *_figures(number)))
         for one in pulled
-        for kind, counts in (("Onleesbaar", one.quarantined), ("Buiten de telling", one.excluded))
+        for kind, counts in (
+            ("Onleesbaar", one.quarantined),
+            ("Buiten de telling", one.excluded),
+            ("Deel van een andere rij", one.merged),
+        )
         for reason, number in counts.items()
     ]
     headings = ("Bron", "Uitkomst", "Reden", "Rijen")

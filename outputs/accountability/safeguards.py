@@ -106,10 +106,10 @@ def rights(evidence: Evidence) -> Rule:
         ("Rijen weggelaten na bezwaar", whole(objected)),
         ("Partners weggelaten na bezwaar", whole(partners)),
     ]
-    delivered = evidence.manifest.files.get(OBJECTIONS)
+    delivered = evidence.manifest.digest_of(OBJECTIONS) if OBJECTIONS in evidence.manifest.files else None
     digests = {source: entry.inputs.get(OBJECTIONS) for source, entry in evidence.pulls.items()}
     unread = [f"{source}: de bezwaren zijn niet gelezen" for source, digest in digests.items() if digest is None]
-    other = [source for source, digest in digests.items() if digest and (not delivered or digest != delivered.sha256)]
+    other = [source for source, digest in digests.items() if delivered and digest and digest != delivered]
     problems = [*unread, *([f"andere bezwaren dan geleverd: {listed(other)}"] if other else [])]
     missing = () if digests else ("geen bron is gelezen",)
     claim = "Bij elke bron zijn eerst de bezwaren toegepast"

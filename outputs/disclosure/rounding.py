@@ -192,7 +192,7 @@ class _Sums:
         slope, gram = np.zeros(len(local)), np.zeros((len(local), len(local)))
         for part in self._parts:
             rows = np.flatnonzero(part.regions[:, buurten].any(axis=1))
-            regions = part.regions[np.ix_(rows, buurten)].T
+            regions = part.regions[np.ix_(rows, np.asarray(buurten))].T
             weighted = regions * part.weights[rows]
             slope += (weighted @ part.errors[rows] @ part.classes)[local, category]
             gram += (weighted @ regions.T)[np.ix_(local, local)] * part.gram[np.ix_(category, category)]

@@ -4,13 +4,14 @@ import tempfile
 from pathlib import Path
 
 import pyarrow as pa
-from builders import GEMEENTE, GROUNDS, PERIOD, lazy, persons_of_the_log
+from builders import GEMEENTE, PERIOD, delivery_of, lazy, persons_of_the_log
 from hypothesis import HealthCheck, given, settings
 from reference.small_municipality import DOMAINS, Recipe, build, recipes, write_delivery
 
 from linkage.households import Forming
 from linkage.link import link
 from pseudonymisation.delivery import read_manifest
+from pseudonymisation.delivery_folder import LocalFolder
 from pseudonymisation.keys import KeySet
 from pseudonymisation.objections import read_objections
 from pseudonymisation.pseudonymise import Pull, PullOrder
@@ -23,11 +24,11 @@ KEYS = KeySet.generate()
 
 def pull(folder: Path) -> tuple[dict[str, pa.Table], dict[str, dict[str, int]]]:
     """The rows that came out of each source, and what was counted on the way."""
-    manifest, _ = read_manifest(folder)
-    objections = read_objections(folder, manifest.files["bezwaar"], GROUNDS["bezwaar"])
+    manifest, _ = read_manifest(LocalFolder(folder))
+    objections = read_objections(delivery_of("bezwaar", folder, *manifest.of("bezwaar")))
     tables, counts = {}, {}
     for source in ("brp", *DOMAINS):
-        order = PullOrder(source, folder, manifest.files[source], GROUNDS[source], PERIOD, True)
+        order = PullOrder(delivery_of(source, folder, *manifest.of(source)), PERIOD, True)
         one = Pull(order, KEYS, objections, persons_of_the_log())
         schema = FRAME_SCHEMA if source == "brp" else PROVISION_SCHEMA
         tables[source] = pa.Table.from_batches(one.batches(), schema)

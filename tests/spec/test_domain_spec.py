@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from builders import persons_of_the_log
+from builders import delivery_of, persons_of_the_log
 
 from pseudonymisation.keys import KeySet
 from pseudonymisation.objections import Objections
@@ -25,7 +25,7 @@ def pulled(folder: Path, source: str, **cells: str) -> list[dict[str, object]]:
     (folder / "file.csv").write_text(content)
     delivered = DeliveredFile(name="file.csv", rows=1, sha256=hashlib.sha256(content.encode()).hexdigest())
     ground = SourceGround(law="Wet", article="Artikel", bsn_ground="Wet", columns=columns)
-    order = PullOrder(source, folder, delivered, ground, HalfYear(2018, 1), allow_test_numbers=True)
+    order = PullOrder(delivery_of(source, folder, delivered, ground=ground), HalfYear(2018, 1), allow_test_numbers=True)
     one = Pull(order, KeySet.generate(), Objections(pa.array([], pa.string())), persons_of_the_log())
     return pa.Table.from_batches(one.batches()).to_pylist()
 

@@ -4,9 +4,10 @@ import io
 import traceback
 
 import pytest
-from builders import GROUNDS, bsn, csv_of, deliver, manifest_of, pull_file, row, write_manifest
+from builders import GROUNDS, bsn, csv_of, deliver, delivery_of, manifest_of, pull_file, row, write_manifest
 
 from pseudonymisation.delivery import read_manifest
+from pseudonymisation.delivery_folder import LocalFolder
 from pseudonymisation.objections import read_objections
 from pseudonymisation.sources.canonical_csv import CanonicalCsv
 from samenloop.purposes import read_purpose
@@ -162,7 +163,7 @@ def test_no_count_of_quarantined_rows_repeats_a_cell(tmp_path, source):
 def test_no_refusal_of_objections_repeats_one(tmp_path):
     delivered = deliver(tmp_path, "bezwaar", f"bsn\n{MARKER}\n{bsn(0)}\n".encode())
     with pytest.raises(RefusedDelivery, match="objection_unreadable") as refused:
-        read_objections(tmp_path, delivered, GROUNDS["bezwaar"])
+        read_objections(delivery_of("bezwaar", tmp_path, delivered))
     assert_silent(refused.value)
     assert bsn(0) not in str(refused.value)
 
@@ -182,7 +183,7 @@ def test_no_refusal_of_objections_repeats_one(tmp_path):
 def test_no_refusal_of_a_manifest_repeats_a_value(tmp_path, content):
     write_manifest(tmp_path, content)
     with pytest.raises(RefusedDelivery, match="manifest_invalid") as refused:
-        read_manifest(tmp_path)
+        read_manifest(LocalFolder(tmp_path))
     assert_silent(refused.value)
 
 

@@ -6,6 +6,7 @@ import pytest
 from builders import csv_of, deliver, manifest_of, row, write_manifest
 
 from pseudonymisation.delivery import open_checked, read_manifest
+from pseudonymisation.delivery_folder import LocalFolder
 from schemas.delivery import DeliveredFile
 from schemas.errors import RefusedDelivery
 
@@ -14,7 +15,7 @@ SOUND = csv_of("wmo", [row("wmo"), row("wmo")])
 
 
 def refusal(folder, delivered):
-    with pytest.raises(RefusedDelivery) as refused, open_checked(folder, "wmo", delivered) as file:
+    with pytest.raises(RefusedDelivery) as refused, open_checked(LocalFolder(folder), "wmo", delivered) as file:
         file.read()
     return refused.value
 
@@ -22,14 +23,14 @@ def refusal(folder, delivered):
 class TestManifest:
     def test_of_a_sound_delivery(self, tmp_path):
         write_manifest(tmp_path, manifest_of({"wmo": deliver(tmp_path, "wmo", SOUND)}))
-        manifest, sha256 = read_manifest(tmp_path)
+        manifest, sha256 = read_manifest(LocalFolder(tmp_path))
         assert (manifest.period, manifest.files["wmo"].rows, len(sha256)) == ("2018H1", 2, 64)
 
     def test_real_deliveries_need_not_say_that_they_are_not_synthetic(self, tmp_path):
         content = manifest_of({"wmo": deliver(tmp_path, "wmo", SOUND)})
         del content["synthetic"]
         write_manifest(tmp_path, content)
-        assert read_manifest(tmp_path)[0].synthetic is False
+        assert read_manifest(LocalFolder(tmp_path))[0].synthetic is False
 
     @pytest.mark.parametrize(
         "fields",
@@ -59,36 +60,36 @@ class TestManifest:
     def test_a_wrong_field_is_refused(self, tmp_path, fields):
         write_manifest(tmp_path, manifest_of({"wmo": deliver(tmp_path, "wmo", SOUND)}, **fields))
         with pytest.raises(RefusedDelivery, match="manifest_invalid"):
-            read_manifest(tmp_path)
+            read_manifest(LocalFolder(tmp_path))
 
     @pytest.mark.parametrize("content", ["", "{", "[]", "null", "1", '"text"', "NaN", "[" * 100_000])
     def test_another_text_is_refused(self, tmp_path, content):
         write_manifest(tmp_path, content)
         with pytest.raises(RefusedDelivery, match="manifest_invalid"):
-            read_manifest(tmp_path)
+            read_manifest(LocalFolder(tmp_path))
 
     def test_other_bytes_are_refused(self, tmp_path):
         (tmp_path / "levering.json").write_bytes(b'{"period": "\xff"}')
         with pytest.raises(RefusedDelivery, match="manifest_invalid"):
-            read_manifest(tmp_path)
+            read_manifest(LocalFolder(tmp_path))
 
     @pytest.mark.parametrize("make", [lambda path: None, os.mkfifo, lambda path: path.mkdir()])
     def test_no_regular_file_is_no_manifest(self, tmp_path, make):
         make(tmp_path / "levering.json")
         with pytest.raises(RefusedDelivery, match="manifest_missing"):
-            read_manifest(tmp_path)
+            read_manifest(LocalFolder(tmp_path))
 
     def test_a_link_is_no_manifest(self, tmp_path):
         write_manifest(tmp_path, manifest_of({"wmo": deliver(tmp_path, "wmo", SOUND)}))
         (tmp_path / "levering.json").rename(tmp_path / "elsewhere")
         (tmp_path / "levering.json").symlink_to(tmp_path / "elsewhere")
         with pytest.raises(RefusedDelivery, match="manifest_missing"):
-            read_manifest(tmp_path)
+            read_manifest(LocalFolder(tmp_path))
 
 
 class TestFile:
     def test_is_given_from_its_start(self, tmp_path):
-        with open_checked(tmp_path, "wmo", deliver(tmp_path, "wmo", SOUND)) as file:
+        with open_checked(LocalFolder(tmp_path), "wmo", deliver(tmp_path, "wmo", SOUND)) as file:
             assert file.read() == SOUND
 
     def test_that_is_a_link_is_refused(self, tmp_path):
@@ -111,34 +112,42 @@ class TestFile:
         assert refusal(tmp_path, deliver(tmp_path, "wmo", b"")).code == "empty_file"
 
     @pytest.mark.parametrize(
-        ("content", "line"),
+        "start",
         [
-            (b"a;b\nx;caf\xe9\n", 2),
-            (b"\xe9a;b\n", 1),
-            (b"a;b\n1;2\n3;\x00\n", 3),
-            ("a;b\n1;2\n".encode("utf-16-le"), 1),
-            (b"a;b\n1;\xc3", 2),
-            (b"a;b\n" + b"1;2\n" * (MIB // 4) + b"1;\xff\n", MIB // 4 + 2),
-            (b"a;b\n" + b"1;2\n" * (MIB // 4) + b"1;\0\n", MIB // 4 + 2),
+            b"PK\x03\x04",
+            b"\x1f\x8b\x08",
+            b"7z\xbc\xaf\x27\x1c",
+            b"BZh9",
+            b"\xfd7zXZ\0",
+            b"Rar!\x1a",
+            b"a" * 257 + b"ustar\0",
         ],
-        ids=["latin-1", "first byte", "NUL", "UTF-16", "cut in a letter", "second chunk", "NUL in second chunk"],
+        ids=["zip", "gzip", "7z", "bzip2", "xz", "rar", "tar"],
     )
-    def test_that_is_no_utf8_is_refused_with_its_line(self, tmp_path, content, line):
-        error = refusal(tmp_path, deliver(tmp_path, "wmo", content))
-        assert (error.code, error.what.split()[-1]) == ("wrong_encoding", str(line))
-
-    def test_a_letter_of_two_bytes_may_straddle_two_chunks(self, tmp_path):
-        content = b"a" * (MIB - 1) + "é\n".encode()
-        with open_checked(tmp_path, "wmo", deliver(tmp_path, "wmo", content)) as file:
-            assert len(file.read()) == MIB + 2
+    def test_that_is_an_archive_is_refused_unopened(self, tmp_path, start):
+        assert refusal(tmp_path, deliver(tmp_path, "wmo", start + bytes(300))).code == "archive"
 
     def test_that_grows_while_it_is_read_is_refused(self, tmp_path):
         delivered = deliver(tmp_path, "wmo", SOUND)
-        with pytest.raises(RefusedDelivery, match="file_changed"), open_checked(tmp_path, "wmo", delivered):
+        with (
+            pytest.raises(RefusedDelivery, match="file_changed"),
+            open_checked(LocalFolder(tmp_path), "wmo", delivered),
+        ):
             (tmp_path / "wmo.csv").write_bytes(SOUND + SOUND)
 
+    def test_that_is_written_over_in_the_same_length_and_at_the_same_time_is_refused(self, tmp_path):
+        delivered = deliver(tmp_path, "wmo", SOUND)
+        path = tmp_path / "wmo.csv"
+        times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+        with (
+            pytest.raises(RefusedDelivery, match="file_changed"),
+            open_checked(LocalFolder(tmp_path), "wmo", delivered),
+        ):
+            path.write_bytes(SOUND.replace(b"2711AB", b"2711AC"))
+            os.utime(path, ns=times)
+
     def test_that_changes_place_while_it_is_read_is_still_the_one_checked(self, tmp_path):
-        with open_checked(tmp_path, "wmo", deliver(tmp_path, "wmo", SOUND)) as file:
+        with open_checked(LocalFolder(tmp_path), "wmo", deliver(tmp_path, "wmo", SOUND)) as file:
             (tmp_path / "wmo.csv").unlink()
             (tmp_path / "wmo.csv").write_bytes(b"another")
             assert file.read() == SOUND

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from builders import GROUNDS, bsn, csv_of, deliver, pulled, row
+from builders import bsn, csv_of, deliver, delivery_of, pulled, row
 
 from pseudonymisation import pseudonymise
 from pseudonymisation.objections import read_objections
@@ -13,7 +13,7 @@ SOURCES = ["brp", "jeugd", "wmo", "pwet", "shv", "rmc"]
 
 def objections(folder, *numbers):
     content = csv_of("bezwaar", [{"bsn": number} for number in numbers])
-    return read_objections(folder, deliver(folder, "bezwaar", content), GROUNDS["bezwaar"])
+    return read_objections(delivery_of("bezwaar", folder, deliver(folder, "bezwaar", content)))
 
 
 def test_every_spelling_of_a_bsn_objects(tmp_path):
