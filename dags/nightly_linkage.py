@@ -3,10 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Param, dag, task
+from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, task
+from airflow.sdk.configuration import conf
+
+from samenloop.airflow_waiting import WaitForDelivery
 
 #: While the file is parsed a promise (XComArg), in a task a small dictionary or a list of them.
 Reference = Any
+
+#: Section [samenloop] of airflow.cfg: pool by source, for systems that bear few readers at once; none has one untold.
+POOLS: dict[str, str] = conf.getjson("samenloop", "pools", fallback={})
+#: Sources whose own DAGs say when they have delivered; once all of them have, linkage starts.
+DELIVERED: list[str] = conf.getjson(
+    "samenloop", "delivered", fallback=["brp", "jeugd", "wmo", "pwet", "shv", "rmc", "bezwaar"]
+)
 
 OPERATORS = """
 ### Nachtelijke koppeling
@@ -15,12 +25,26 @@ Leest per bron de levering, pseudonimiseert, koppelt per huishouden, beveiligt d
 achter.
 Publiceren doet deze DAG niet: de functionaris gegevensbescherming keurt het concept apart goed of af.
 
+* De nachtelijke run wacht tot vier uur op een levering die compleet is; met de hand of op assets gestart wacht hij
+  niet, tenzij `wait` (seconden) dat zegt.
 * Een lege parameter betekent: de waarde uit de omgeving (`SAMENLOOP_PURPOSE`, `SAMENLOOP_DELIVERY`, ...).
 * **Geweigerd** (`refused: ...`): levering, doel of sleutel voldoet niet. Er volgt geen nieuwe poging; het log zegt in
   een regel wat er mis is en wat te doen.
 * **Mislukt** (`failed: ...`): de machine of een defect. Er volgen twee nieuwe pogingen; opnieuw starten kan altijd.
 * Tussen taken gaan alleen verwijzingen (run, naam, sha256, rijen), nooit gegevens.
 """
+
+
+def _task_failed(context: Any) -> None:
+    from samenloop import airflow_failures
+
+    airflow_failures.report_task(context)
+
+
+def _run_failed(context: Any) -> None:
+    from samenloop import airflow_failures
+
+    airflow_failures.report_run(context)
 
 
 def _path(what: str) -> Param:
@@ -31,17 +55,30 @@ def _path(what: str) -> Param:
     dag_id="nightly_linkage",
     description="Koppelt de leveringen van het sociaal domein per huishouden en laat een concept achter",
     doc_md=OPERATORS,
-    schedule="0 2 * * *",
+    schedule=AssetOrTimeSchedule(
+        timetable=CronTriggerTimetable("0 2 * * *", timezone="UTC"),
+        assets=[Asset(f"samenloop/levering/{source}") for source in DELIVERED],
+    ),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args={"retries": 2, "retry_delay": timedelta(minutes=5)},
+    # A pool that nobody made leaves its tasks scheduled for ever; this ends the run, and says so.
+    dagrun_timeout=timedelta(hours=20),
+    on_failure_callback=_run_failed,
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=5), "on_failure_callback": _task_failed},
     params={
         "purpose": _path("Doelbestand (YAML)"),
         "delivery": _path("Map van de levering, met levering.json"),
         "period": Param("", type="string", pattern=r"^(\d{4}H[12])?$", description="Halfjaar, zoals 2018H1"),
         "work": _path("Werkmap"),
         "out": _path("Publicatiemap"),
+        "wait": Param(
+            None,
+            type=["null", "integer"],
+            minimum=0,
+            maximum=43200,
+            description="Seconden wachten op de levering; leeg = 4 uur voor de nachtelijke run, anders niet",
+        ),
     },
     tags=["samenloop"],
 )
@@ -55,10 +92,10 @@ def nightly_linkage() -> None:
         return airflow_steps.open_run(params or {})
 
     @task(multiple_outputs=False)
-    def sources(run: Reference) -> list[str]:
+    def sources(run: Reference, only: list[str] | None = None, without: list[str] | None = None) -> list[str]:
         from samenloop import airflow_steps
 
-        return airflow_steps.sources(run)
+        return airflow_steps.sources(run, only, without or ())
 
     @task(multiple_outputs=False, map_index_template="{{ task.op_kwargs['source'] }}")
     def pull(run: Reference, source: str) -> Reference:
@@ -66,7 +103,7 @@ def nightly_linkage() -> None:
 
         return airflow_steps.pull(run, source)
 
-    @task(multiple_outputs=False)
+    @task(multiple_outputs=False, trigger_rule="none_failed_min_one_success")
     def link(run: Reference, pulled: Reference) -> Reference:
         from samenloop import airflow_steps
 
@@ -78,7 +115,7 @@ def nightly_linkage() -> None:
 
         return airflow_steps.protect(run, linked)
 
-    @task(multiple_outputs=False)
+    @task(multiple_outputs=False, outlets=[Asset("samenloop/concept")])
     def draft(run: Reference, tables: Reference) -> Reference:
         from samenloop import airflow_steps
 
@@ -92,7 +129,12 @@ def nightly_linkage() -> None:
         airflow_steps.forget(run)
 
     run = open_run()
-    pulled = pull.partial(run=run).expand(source=sources(run))
+    WaitForDelivery(task_id="wait", nightly=timedelta(hours=4)) >> run
+    pulled = [pull.partial(run=run).expand(source=sources(run, without=sorted(POOLS)))]
+    for pool in sorted(set(POOLS.values())):
+        its = [source for source in sorted(POOLS) if POOLS[source] == pool]
+        pull_its = pull.override(task_id=f"pull_{pool}", pool=pool)
+        pulled.append(pull_its.partial(run=run).expand(source=sources.override(task_id=f"sources_{pool}")(run, its)))
     linked = link(run, pulled)
     draft(run, protect(run, linked))
     linked >> forget(run)

@@ -8,6 +8,7 @@ import io
 import os
 import stat
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
@@ -72,10 +73,10 @@ class RemoteFolder:
         """Opens a file of the server; what a link points to is not asked for."""
         self._described(name)
         try:
-            file: BinaryIO = self.filesystem.open(self._place(name), "rb", block_size=_BLOCK)
+            file = self.filesystem.open(self._place(name), "rb", block_size=_BLOCK)
         except Exception:  # every kind of server has errors of its own, and their texts name hosts and users
             raise OSError("the server does not give the file") from None
-        return file
+        return io.BufferedReader(_FromServer(file, self.filesystem), _BLOCK)
 
     def stamp(self, name: str, _file: BinaryIO) -> Hashable:
         """What the server says of the file now."""
@@ -97,3 +98,38 @@ class RemoteFolder:
 
     def __repr__(self) -> str:
         return "<remote folder>"
+
+
+class _FromServer(io.RawIOBase):
+    """A file of a server that fails as a file of this machine does: whatever its driver raises is an ``OSError``."""
+
+    def __init__(self, file: Any, filesystem: Any) -> None:
+        # The connection lives as long as its file system, and so has to be held for as long as the file is read.
+        self._file, self._filesystem = file, filesystem
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        try:
+            chunk = self._file.read(len(target))
+        except Exception:
+            raise OSError("the server stopped giving the file") from None
+        target[: len(chunk)] = chunk
+        return len(chunk)
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            self._file.seek(place, whence)
+            return int(self._file.tell())
+        except Exception:
+            raise OSError("the server stopped giving the file") from None
+
+    def close(self) -> None:
+        if not self.closed:
+            with suppress(Exception):
+                self._file.close()
+        super().close()

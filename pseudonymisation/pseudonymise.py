@@ -33,7 +33,7 @@ from schemas.period import HalfYear
 from schemas.pseudonymised import FRAME_SCHEMA, INSTITUTION_SCHEMA, PROVISION_SCHEMA
 from schemas.purpose import SourceGround
 
-#: From this number of rows on, a file of which no row is sound is a broken extract, not a few broken rows.
+#: From this number of rows on, unsound rows are a broken extract and not a few broken rows.
 _A_HANDFUL: Final = 10
 
 
@@ -47,6 +47,7 @@ class PullOrder:
         rules: of household formation: what the frame must hold for them.
         reference_date: of the delivery; the day after the period when it is not given.
         by_name: whether match tokens are to be made, for linkage without BSN.
+        repairs: whether the numbers of quarantined rows are kept, for the owner of the source.
     """
 
     delivery: SourceDelivery
@@ -55,6 +56,7 @@ class PullOrder:
     rules: HouseholdRules = DWELLING_RULES
     reference_date: date | None = None
     by_name: bool = False
+    repairs: bool = False
 
     @property
     def source(self) -> str:
@@ -83,6 +85,7 @@ class Pull:
 
     Attributes:
         data_subjects: who the rows were about, used or quarantined, for the log; nobody who objected.
+        repairs: reason -> numbers of the rows that were quarantined for it; only when they were asked for.
     """
 
     order: PullOrder
@@ -91,6 +94,7 @@ class Pull:
     data_subjects: DataSubjects
     counts: Counter[str] = field(default_factory=Counter, init=False)
     received: tuple[str, ...] = field(default=(), init=False)
+    repairs: dict[str, list[int]] = field(default_factory=dict, init=False)
     names: ReadableNames = field(init=False)
 
     def __post_init__(self) -> None:
@@ -108,10 +112,10 @@ class Pull:
                 yield self._pseudonymise(cells)
         self.counts.update(reader.counts)
         self.counts["received"] += reader.counts.total()
-        self._check_something_was_sound()
+        self._check_enough_was_sound()
 
     def _pseudonymise(self, cells: Cells) -> pa.RecordBatch:
-        batch = read_identifiers(self.order.source, cells)
+        batch = read_identifiers(self.order.source, cells, self.counts["received"])
         self._check_test_numbers(batch)
         self.counts["received"] += batch.rows
         self._count_identifiers(batch)
@@ -147,9 +151,13 @@ class Pull:
     def _sound(self, batch: RawBatch) -> RawBatch:
         reasons = quarantine_reasons(batch)
         self.counts.update({f"quarantined:{reason}": int(n) for reason, n in reasons.value_counts().items()})
+        for reason in reasons.dropna().unique() if self.order.repairs else ():
+            self.repairs.setdefault(reason, []).extend(
+                batch.numbers.filter(pa.array(reasons.eq(reason).fillna(False))).to_pylist()
+            )
         return batch.filter(pa.array(reasons.isna().to_numpy()))
 
-    def _check_something_was_sound(self) -> None:
+    def _check_enough_was_sound(self) -> None:
         quarantined = {name: number for name, number in self.counts.items() if name.startswith("quarantined:")}
         number = sum(quarantined.values())
         if number >= _A_HANDFUL and number == self.counts["received"] - self.counts["objected"]:
@@ -158,6 +166,14 @@ class Pull:
                 "all_quarantined",
                 f"{self.order.source}: every row ({number}) breaks the contract, most often {reason}",
                 "have the extract made again as the contract says",
+            )
+        limit = self.order.ground.limits.quarantine_pct if self.order.ground.limits else None
+        looked_at = self.counts["received"] - self.counts["objected"]
+        if limit is not None and number >= _A_HANDFUL and 100 * number > limit * looked_at:
+            raise RefusedDelivery(
+                "quarantine_limit",
+                f"{self.order.source}: {number} of {looked_at} rows break the contract; allowed are {limit} percent",
+                "have the extract mended; samenloop run --repair-report tells its owner which rows",
             )
 
     def _check_test_numbers(self, batch: RawBatch) -> None:

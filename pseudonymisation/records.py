@@ -26,6 +26,7 @@ class RawBatch:
         dwelling: the BAG id of the address (nummeraanduiding) where it has sixteen digits, else null.
         bsn_outcomes: cells per outcome of reading the BSN.
         test_numbers: number of BSNs in the official test range.
+        numbers: which row of the source each is, from 1.
     """
 
     source: str
@@ -36,6 +37,7 @@ class RawBatch:
     dwelling: "pa.Array[Any]"
     bsn_outcomes: dict[str, int]
     test_numbers: int
+    numbers: "pa.Array[Any]"
 
     @property
     def rows(self) -> int:
@@ -52,6 +54,7 @@ class RawBatch:
             partner=self.partner.filter(keep),
             address=AddressColumn(address.full.filter(keep), address.number.filter(keep), address.bare.filter(keep)),
             dwelling=self.dwelling.filter(keep),
+            numbers=self.numbers.filter(keep),
         )
 
     def without_partner(self, objected: "pa.Array[Any]") -> "RawBatch":
@@ -63,8 +66,8 @@ class RawBatch:
         return self.cells.get(name, pa.nulls(self.rows, pa.string()))
 
 
-def read_identifiers(source: str, cells: "dict[str, pa.Array[Any]]") -> RawBatch:
-    """Reads BSN, partner, address and dwelling of a batch of trimmed text cells."""
+def read_identifiers(source: str, cells: "dict[str, pa.Array[Any]]", before: int = 0) -> RawBatch:
+    """Reads BSN, partner, address and dwelling of a batch of trimmed text cells, with so many rows ``before`` it."""
     rows = len(next(iter(cells.values())))
     nothing = pa.nulls(rows, pa.string())
     person = cells.get(_PERSON_COLUMN.get(source, "bsn"), nothing)
@@ -81,4 +84,5 @@ def read_identifiers(source: str, cells: "dict[str, pa.Array[Any]]") -> RawBatch
         dwelling=pc.if_else(pc.match_substring_regex(dwelling, _DWELLING), dwelling, pa.scalar(None, pa.string())),
         bsn_outcomes=bsn.counts,
         test_numbers=bsn.in_test_range + partner.in_test_range,
+        numbers=pa.array(range(before + 1, before + rows + 1), pa.int64()),
     )

@@ -7,6 +7,9 @@ from schemas.errors import RunError
 
 _DATABASES: Final = {"postgres": "postgresql+psycopg", "mssql": "mssql+pyodbc", "oracle": "oracle+oracledb"}
 
+#: What a Connection to PostgreSQL says of its transport: never to be lost, or the line is less safe than was asked.
+_SAFE_TRANSPORT: Final = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
+
 
 def connection_options(name: str) -> dict[str, Any]:
     """Gives the options of a Connection: ``url`` of a database, or what fsspec wants to know of a server.
@@ -18,7 +21,13 @@ def connection_options(name: str) -> dict[str, Any]:
     extra = _extra(connection)
     kind = str(connection.conn_type or "")
     if kind in ("aws", "s3"):
-        keys = {"key": connection.login, "secret": connection.password, "endpoint_url": extra.get("endpoint_url")}
+        keys = {
+            "key": connection.login,
+            "secret": connection.password,
+            "session_token": extra.get("aws_session_token"),
+            "region": extra.get("region_name"),
+            "endpoint_url": extra.get("endpoint_url"),
+        }
         return {option: value for option, value in keys.items() if value}
     if kind in ("sftp", "ssh"):
         keys = {
@@ -27,6 +36,8 @@ def connection_options(name: str) -> dict[str, Any]:
             "username": connection.login,
             "password": connection.password,
             "key_filename": extra.get("key_file"),
+            "passphrase": extra.get("private_key_passphrase"),
+            "known_hosts": extra.get("known_hosts"),
         }
         return {option: value for option, value in keys.items() if value}
     if kind in ("wasb", "adls", "azure"):
@@ -65,5 +76,6 @@ def _database_url(kind: str, connection: Any, extra: dict[str, Any]) -> str:
         host=connection.host,
         port=connection.port,
         database=connection.schema,
+        query={name: str(extra[name]) for name in _SAFE_TRANSPORT if extra.get(name)} if kind == "postgres" else {},
     )
     return url.render_as_string(hide_password=False)

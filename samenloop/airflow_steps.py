@@ -1,31 +1,31 @@
 """The steps of a run as Airflow tasks call them: references go in and out as small dictionaries, and nothing else.
 
-A failure crosses into Airflow as one line of ours. What a library says never does: its messages quote the values that
-it choked on, and Airflow writes messages, causes and contexts into its logs.
+A failure crosses into Airflow as one line of ours (``airflow_failures``).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowSkipException
 
-from samenloop import steps
+from samenloop import progress, steps
+from samenloop.airflow_failures import guarded
 from samenloop.delivery_location import whole_location
+from samenloop.done_before import done_before
 from samenloop.key_retention import erase_and_destroy
 from samenloop.runs import RunReference, RunRequest
 from samenloop.settings import Settings
 from samenloop.storage import Artefact, WorkFolder
-from schemas.errors import RunError, SamenloopError, defect
+from schemas.errors import RunError
 
 #: What XCom carries: run, work, name, sha256, rows, release, folder, manifest_sha256.
 Reference = dict[str, Any]
 
 _PATHS: Final = ("purpose", "delivery", "work", "out")
-_Result = TypeVar("_Result")
 
 
 def open_run(params: Mapping[str, str]) -> Reference:
@@ -35,47 +35,71 @@ def open_run(params: Mapping[str, str]) -> Reference:
         params: purpose, delivery, period, work and out; what is empty comes from the settings (``SAMENLOOP_...``).
 
     Raises:
+        AirflowSkipException: this was done before; every task after it is skipped too.
         AirflowFailException: a refusal, or ``request_incomplete``; a retry would end the same way.
         AirflowException: the machine or a defect; worth a retry.
     """
-    return _guarded(lambda: asdict(steps.open_run(_request(params))))
+    request = guarded(lambda: _request(params))
+    if done := guarded(lambda: done_before(request)):
+        raise AirflowSkipException(f"this delivery was processed before, by run {done.reference.run}: nothing to do")
+    return guarded(lambda: asdict(steps.open_run(request)))
 
 
-def sources(run: Reference) -> list[str]:
-    """Gives the names of the sources to pull; errors as in ``open_run``."""
-    return _guarded(lambda: steps.sources(RunReference(**run)))
+def awaited(params: Mapping[str, str]) -> tuple[str, str]:
+    """Gives the place of the delivery and the period that it has to be about; errors as in ``open_run``."""
+    asked = guarded(lambda: _asked(params, ("delivery", "period")))
+    return whole_location(asked["delivery"]), asked["period"]
+
+
+def sources(run: Reference, only: Collection[str] | None = None, without: Collection[str] = ()) -> list[str]:
+    """Gives the names of the sources to pull; errors as in ``open_run``.
+
+    Args:
+        run: reference of the run.
+        only: sources of one pool; None for all.
+        without: sources that other pools have.
+    """
+    named = guarded(lambda: steps.sources(RunReference(**run)))
+    return [source for source in named if (only is None or source in only) and source not in without]
 
 
 def pull(run: Reference, source: str) -> Reference:
     """Pulls and pseudonymises one source and gives its artefact (name, sha256, rows); errors as in ``open_run``."""
-    return _guarded(lambda: asdict(steps.pull(RunReference(**run), source)))
+    with progress.told_to(progress.LogLines()):
+        return guarded(lambda: asdict(steps.pull(RunReference(**run), source)))
 
 
-def link(run: Reference, pulled: Iterable[Reference]) -> list[Reference]:
-    """Forms and links households and gives the artefacts; errors as in ``open_run``."""
-    return _guarded(lambda: _references(steps.link(RunReference(**run), _artefacts(pulled))))
+def link(run: Reference, pulled: Iterable[Iterable[Reference] | None]) -> list[Reference]:
+    """Forms and links households and gives the artefacts; errors as in ``open_run``.
+
+    Args:
+        run: reference of the run.
+        pulled: artefacts by pool; None for a pool without a source in this run.
+    """
+    artefacts = _artefacts(one for pool in pulled for one in pool or ())
+    return guarded(lambda: _references(steps.link(RunReference(**run), artefacts)))
 
 
 def protect(run: Reference, linked: Iterable[Reference]) -> list[Reference]:
     """Makes and protects the tables and gives their artefacts; errors as in ``open_run``."""
-    return _guarded(lambda: _references(steps.protect(RunReference(**run), _artefacts(linked))))
+    return guarded(lambda: _references(steps.protect(RunReference(**run), _artefacts(linked))))
 
 
 def draft(run: Reference, tables: Iterable[Reference]) -> Reference:
     """Writes the draft and gives its reference (release, folder, manifest_sha256); errors as in ``open_run``."""
-    return _guarded(lambda: asdict(steps.draft(RunReference(**run), _artefacts(tables))))
+    return guarded(lambda: asdict(steps.draft(RunReference(**run), _artefacts(tables))))
 
 
 def forget(run: Reference | None) -> None:
     """Erases the match tokens of a run, however it ended; errors as in ``open_run``."""
     if run is not None:
         reference = RunReference(**run)
-        _guarded(lambda: WorkFolder.existing(Path(reference.work)).erase_match_tokens(reference.run))
+        guarded(lambda: WorkFolder.existing(Path(reference.work)).erase_match_tokens(reference.run))
 
 
 def erase(params: Mapping[str, str]) -> dict[str, int]:
     """Erases what is past its term, keys included, and gives the number per kind; errors as in ``open_run``."""
-    return _guarded(lambda: _erased(params))
+    return guarded(lambda: _erased(params))
 
 
 def _erased(params: Mapping[str, str]) -> dict[str, int]:
@@ -111,19 +135,3 @@ def _asked(params: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
             f"give it as a parameter or set SAMENLOOP_{empty[0].upper()}",
         )
     return asked
-
-
-def _guarded(step: Callable[[], _Result]) -> _Result:
-    try:
-        return step()
-    except SamenloopError as error:
-        failure = _failure(error)
-    except Exception as error:  # the boundary: nothing of a library's text may pass
-        failure = _failure(defect(error, "task"))
-    # Raised out here the exception has neither cause nor context, so that no log can follow it to the original.
-    raise failure
-
-
-def _failure(error: SamenloopError) -> AirflowException:
-    final = error.verb == "refused" or error.code == "request_incomplete"
-    return AirflowFailException(str(error)) if final else AirflowException(str(error))

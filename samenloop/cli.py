@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from samenloop.delivery_commands import delivery_app
 from samenloop.key_commands import keys_app
 from samenloop.log_commands import log_app
 from samenloop.options import OutOption, PurposeArgument, WorkOption
@@ -21,6 +22,7 @@ app.add_typer(purpose_app, name="purpose")
 app.add_typer(keys_app, name="keys")
 app.add_typer(release_app, name="release")
 app.add_typer(log_app, name="log")
+app.add_typer(delivery_app, name="delivery")
 
 
 def _periods(text: str) -> tuple[HalfYear, ...]:
@@ -82,10 +84,15 @@ def run(
     out: OutOption,
     approve: Annotated[bool, typer.Option("--approve", help="Approve at once where the purpose allows it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    repair_report: Annotated[
+        Path | None, typer.Option(help="Folder with SOURCE/certificate.pem; encrypted reports of unread rows go there.")
+    ] = None,
 ) -> None:
-    """Run everything up to a draft release."""
+    """Run everything up to a draft release; a delivery that was processed before is left as it is."""
     from samenloop import releases
     from samenloop.delivery_location import whole_location
+    from samenloop.done_before import done_before
+    from samenloop.progress import on_terminal
     from samenloop.report import RunReport, reported
     from samenloop.runs import RunRequest
     from samenloop.steps import run_all
@@ -93,15 +100,19 @@ def run(
     if len(_periods(period)) != 1:
         raise typer.BadParameter("a run is about one half-year")
     paths = {name: str(path.resolve()) for name, path in (("purpose", purpose), ("work", work), ("out", out))}
-    request = RunRequest(period=period, delivery=whole_location(delivery), **paths)
+    repair = str(repair_report.resolve()) if repair_report else ""
+    request = RunRequest(period=period, delivery=whole_location(delivery), repair=repair, **paths)
     try:
-        reference, draft = run_all(request)
-        place = releases.approve(work, out, reference.run) if approve else Path(draft.folder)
+        done = done_before(request)
+        with on_terminal(wanted=not as_json):
+            reference, place = (done.reference, done.folder) if done else run_all(request)
+        if approve and not (done and done.approved):
+            place = releases.approve(work, out, reference.run)
     except SamenloopError as error:
         if as_json:
             typer.echo(json.dumps(asdict(RunReport.of_refusal(error))))
         raise
-    report = reported(reference, place, approved=approve)
+    report = reported(reference, place, approved=approve or bool(done and done.approved), repeated=done is not None)
     if as_json:
         typer.echo(json.dumps(asdict(report)))
     else:

@@ -8,12 +8,14 @@ its address never stands in a purpose.
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
+from pseudonymisation.delivery import MANIFEST
 from pseudonymisation.delivery_folder import DeliveryFolder, LocalFolder, RemoteFolder
 from samenloop.settings import Settings
 from schemas.errors import RunError
@@ -35,39 +37,59 @@ def delivery_folder(location: str) -> DeliveryFolder:
     """Gives the folder of a delivery.
 
     Raises:
-        RunError: ``location_invalid``: no protocol of ours; ``connection_unknown`` or ``connections_unreadable``;
-            ``server_unreachable``.
+        RunError: ``location_invalid``: no protocol of ours, or a URL with a secret in it; ``connection_unknown``;
+            ``connections_unreadable``; ``server_unreachable``.
     """
     if not is_remote(location):
         return LocalFolder(Path(location))
-    parts = urlsplit(location)
-    if parts.scheme not in _PROTOCOLS or parts.password or not parts.hostname:
-        raise RunError(
-            "location_invalid",
-            f"the delivery is no folder, and no URL of {', '.join(_PROTOCOLS)} without a password",
-            "name the connection before the @, and keep the password in it",
-        )
+    parts, port = _parts(location)
     options = _options(parts.username or "")
     path = parts.path
     if parts.scheme == "sftp":
-        options = {"host": parts.hostname, **({"port": parts.port} if parts.port else {}), **options}
+        options = {"host": parts.hostname, **({"port": port} if port else {}), **options}
     else:
         path = f"{parts.hostname}{parts.path}"
-    return RemoteFolder(_filesystem(parts.scheme, options), path)
+    return RemoteFolder(_filesystem(parts.scheme, options, path), path)
 
 
-def _filesystem(protocol: str, options: dict[str, Any]) -> Any:
+def _parts(location: str) -> tuple[SplitResult, int | None]:
+    try:
+        parts = urlsplit(location)
+        port = parts.port
+    except ValueError:
+        raise _invalid() from None
+    # A location is written down with the run, so there is no place in it for a secret.
+    secret = parts.password is not None or parts.query or parts.fragment
+    if parts.scheme not in _PROTOCOLS or secret or not parts.hostname or (port and parts.scheme != "sftp"):
+        raise _invalid()
+    return parts, port
+
+
+def _invalid() -> RunError:
+    return RunError(
+        "location_invalid",
+        f"the delivery is no folder, and no plain URL of {', '.join(_PROTOCOLS)} without password or query",
+        "name the connection before the @, and keep the password in it",
+    )
+
+
+def _filesystem(protocol: str, options: dict[str, Any], path: str) -> Any:
     from samenloop import delivery_servers
 
     kinds: dict[str, Callable[..., Any]] = {"sftp": delivery_servers.sftp, "s3": delivery_servers.s3}
+    server: Callable[..., Any] = kinds.get(protocol, delivery_servers.azure)
     try:
-        return kinds.get(protocol, delivery_servers.azure)(**options)
+        filesystem = server(**options)
+        # Only a question to the server shows that it is there and lets us in; that the file is not there is an answer.
+        with suppress(FileNotFoundError):
+            filesystem.info(f"{path.rstrip('/')}/{MANIFEST}")
     except Exception:  # texts of drivers name hosts, users and keys
         raise RunError(
             "server_unreachable",
             f"the server of the delivery ({protocol}) does not let the reader in",
             "look at the server, the connection, and whether the package for this protocol is installed",
         ) from None
+    return filesystem
 
 
 def database_url(connection: str) -> SecretStr:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from outputs.register.delivery_words import delivery_terms
 from outputs.register.words import APART_TEXTS, disclosure_terms
 from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.purpose import PurposeConfig, SourceGround
@@ -90,6 +91,7 @@ def _source(ground: SourceGround) -> list[str]:
         *([f"- Bijzondere gegevens: {ground.special_category}"] if ground.special_category else []),
         f"- Gebruikt: {', '.join(ground.columns)}",
         f"- Ontvangen maar niet gelezen: {', '.join(ground.drops) or 'niets'}",
+        *(f"- {name}: {text}" for name, text in delivery_terms(ground)),
     ]
 
 

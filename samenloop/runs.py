@@ -26,13 +26,18 @@ from schemas.source_formats import SqlFormat
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What a run is asked to do: folders and files by absolute path, the period as text."""
+    """What a run is asked to do: folders and files by absolute path or URL, the period as text.
+
+    Attributes:
+        repair: folder with a folder per source, for reports to the owners of the sources; empty for no reports.
+    """
 
     purpose: str
     delivery: str
     period: str
     work: str
     out: str
+    repair: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def start(request: RunRequest) -> Run:
         RefusedByPurpose: purpose, signature, term or key.
         RefusedDelivery: manifest, period, municipality or a synthetic delivery under a production keyring.
     """
-    run = _opened(request)
+    run = opened(request)
     run.work.clear_leftovers(run.reference.run)
     write_whole(run.work.purpose_file(run.purpose.sha256), run.purpose.canonical)
     write_whole(run.work.run_file(run.reference.run), json.dumps(asdict(request), indent=2).encode())
@@ -90,13 +95,14 @@ def reopen(reference: RunReference) -> Run:
     path = WorkFolder(Path(reference.work)).run_file(reference.run)
     if not path.is_file():
         raise RunError("run_unknown", "this run was not started in this work folder", "start it")
-    run = _opened(RunRequest(**json.loads(path.read_bytes())))
+    run = opened(RunRequest(**json.loads(path.read_bytes())))
     if run.reference.run != reference.run:
         raise RefusedByPurpose("run_changed", "purpose, delivery or keys changed since the run began", "start it again")
     return run
 
 
-def _opened(request: RunRequest) -> Run:
+def opened(request: RunRequest) -> Run:
+    """Opens what is asked, checks it, and writes nothing; errors as in ``start``."""
     period = _period(request.period)
     keyring = open_keyring(Settings().home)
     purpose = read_purpose(Path(request.purpose))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +19,7 @@ class Settings(BaseSettings):
         memory_limit: memory that the query engine may use before it spills to the work folder.
         connections_file: JSON of what servers and databases want to know of their reader, by name, for its owner only;
             without it the Connections of Airflow.
+        notify_url: webhook that is told when a task in Airflow fails; whoever has it can post there.
         purpose, delivery, period, work, out: defaults of the nightly run in Airflow.
     """
 
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
     threads: int = 2
     memory_limit: str = "2GB"
     connections_file: Path | None = None
+    notify_url: SecretStr = SecretStr("")
     purpose: str = ""
     delivery: str = ""
     period: str = ""

@@ -16,21 +16,19 @@ import pyarrow.parquet as pq
 from outputs.disclosure.protect import Asked, Protected
 from outputs.disclosure.protect import protect as protect_tables
 from outputs.tabulate import Linked, Tabulated, largest_difference, link_quality, tabulate
-from pseudonymisation.data_subjects import DataSubjects
 from pseudonymisation.keyed_hash import keyed_digest
-from pseudonymisation.objections import read_objections
-from pseudonymisation.pseudonymise import Pull, PullOrder
-from pseudonymisation.stored_rows import without_traces_of_order
+from samenloop import progress
+from samenloop.delivery_discipline import check_delivery, check_match_rate, jumps_accepted, note_delivery
 from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
 from samenloop.journalled import bracket, log_refused_start
 from samenloop.linking import USE_STRICTER, linked
+from samenloop.pulling import pulled
 from samenloop.release_ledger import ReleaseLedger
+from samenloop.repair_report import check_owners
 from samenloop.runs import Run, RunReference, RunRequest, reopen, start
-from samenloop.source_deliveries import input_digest, source_delivery
-from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, RELEASE_RECORD, Artefact, PendingArtefact, WorkFolder
-from schemas.data_subjects import DATA_SUBJECT_SCHEMA
-from schemas.domains import DOMAIN_NAMES, FRAME, OBJECTIONS
+from samenloop.storage import RELEASE_RECORD, Artefact, PendingArtefact, WorkFolder
+from schemas.domains import DOMAIN_NAMES
 from schemas.errors import SamenloopError
 from schemas.log_entries import StepFacts
 from schemas.tables import ProtectedTable, typed
@@ -49,6 +47,9 @@ def open_run(request: RunRequest) -> RunReference:
     """Checks purpose, signatures, term, keys and the manifest of the delivery; notes the run."""
     try:
         run = start(request)
+        check_delivery(run)
+        check_owners(request, run.purpose.config.pulled)
+        note_delivery(run)
     except SamenloopError as error:
         log_refused_start(request, error)
         raise
@@ -56,7 +57,11 @@ def open_run(request: RunRequest) -> RunReference:
         named = {source: len(run.manifest.of(source)) for source in run.manifest.files}
         unused = [number for source, number in named.items() if source not in run.purpose.config.sources]
         facts = StepFacts(
-            counts={"files:named": sum(named.values()), "files:never_opened": sum(unused)},
+            counts={
+                "files:named": sum(named.values()),
+                "files:never_opened": sum(unused),
+                **({"jumps_accepted": 1} if jumps_accepted(run) else {}),
+            },
             keys=(run.keys.fingerprint,),
         )
         step.finish(facts, inputs={"levering.json": keyed_digest(run.manifest_sha256, run.keys["record"])})
@@ -71,50 +76,19 @@ def sources(reference: RunReference) -> list[str]:
 def pull(reference: RunReference, source: str) -> Artefact:
     """Reads, checks and pseudonymises one source; raw identifiers live inside this call only."""
     run = reopen(reference)
-    with _tokens_erased(run, when_done=False):
-        return _pulled(run, source)
+    with (
+        _tokens_erased(run, when_done=False),
+        bracket(run, "pull", source) as step,
+        run.work.temporary(run.reference.run) as temporary,
+    ):
+        return pulled(run, source, step, temporary)
 
 
-def _pulled(run: Run, source: str) -> Artefact:
-    with bracket(run, "pull", source) as step, run.work.temporary(run.reference.run) as temporary:
-        objections = read_objections(source_delivery(run, OBJECTIONS))
-        order = _order(run, source)
-        persons = DataSubjects(run.keyring.log_subject_key, run.reference.run, source)
-        one = Pull(order, run.keys, objections, persons)
-        rows = pa.Table.from_batches(one.batches(), order.schema)
-        stored = without_traces_of_order(rows, keep_dates=bool(order.rules.split))
-        pending = [
-            run.work.write(temporary, source, order.schema, stored.to_batches()),
-            run.work.write(temporary, DATA_SUBJECTS, DATA_SUBJECT_SCHEMA, persons.table().to_batches(), DATA_SUBJECTS),
-        ]
-        if order.by_name:
-            tokens = one.match_tokens()
-            pending.append(
-                run.work.write(
-                    temporary, MATCH_TOKENS, tokens.schema, tokens.to_batches(), MATCH_TOKENS, run.reference.run
-                )
-            )
-        inputs = {name: input_digest(run, name) for name in (source, OBJECTIONS)}
-        return step.finish(one.facts, inputs, pending)[0]
-
-
-def _order(run: Run, source: str) -> PullOrder:
-    config, by_name = run.purpose.config, run.purpose.config.linked_by_name
-    return PullOrder(
-        delivery=source_delivery(run, source),
-        period=run.period,
-        allow_test_numbers=run.allow_test_numbers,
-        rules=config.households,
-        reference_date=run.manifest.reference_date,
-        by_name=bool(by_name) and source in (FRAME, *by_name),
-    )
-
-
-def link(reference: RunReference, pulled: Sequence[Artefact]) -> list[Artefact]:
+def link(reference: RunReference, artefacts: Sequence[Artefact]) -> list[Artefact]:
     """Forms households from the frame and links every record; the match tokens of the run are erased afterwards."""
     run = reopen(reference)
     with _tokens_erased(run, when_done=True):
-        return _linked(run, pulled)
+        return _linked(run, artefacts)
 
 
 @contextmanager
@@ -130,14 +104,15 @@ def _tokens_erased(run: Run, *, when_done: bool) -> Iterator[None]:
         run.work.erase_match_tokens(run.reference.run)
 
 
-def _linked(run: Run, pulled: Sequence[Artefact]) -> list[Artefact]:
+def _linked(run: Run, artefacts: Sequence[Artefact]) -> list[Artefact]:
     with bracket(run, "link") as step, run.work.temporary(run.reference.run) as temporary, engine(temporary) as opened:
-        check_made_by(run, "pull", pulled)
-        found = linked(run, opened, pulled)
+        check_made_by(run, "pull", artefacts)
+        found = linked(run, opened, artefacts)
+        check_match_rate(run, found.counts)
         pending = [
             run.work.write(temporary, name, table.schema, table.to_batches()) for name, table in found.tables.items()
         ]
-        inputs = {artefact.name: artefact.sha256 for artefact in pulled}
+        inputs = {artefact.name: artefact.sha256 for artefact in artefacts}
         return step.finish(StepFacts(counts=found.counts), inputs, pending)
 
 
@@ -209,12 +184,17 @@ def _loaded(run: Run, artefact: Artefact) -> ProtectedTable:
     return ProtectedTable(name, typed(name, frame))
 
 
-def run_all(request: RunRequest) -> tuple[RunReference, DraftReference]:
-    """Runs every step in this process, up to the draft."""
-    reference = open_run(request)
+def run_all(request: RunRequest) -> tuple[RunReference, Path]:
+    """Runs every step in this process, and gives the run and the folder of its draft."""
+    with progress.step("open"):
+        reference = open_run(request)
     try:
-        pulled = [pull(reference, source) for source in sources(reference)]
-        tables = protect(reference, link(reference, pulled))
+        extracts = [pull(reference, source) for source in sources(reference)]
+        with progress.step("link"):
+            records = link(reference, extracts)
+        with progress.step("protect"):
+            tables = protect(reference, records)
     finally:
         WorkFolder(Path(request.work)).erase_match_tokens(reference.run)
-    return reference, draft(reference, tables)
+    with progress.step("draft"):
+        return reference, Path(draft(reference, tables).folder)

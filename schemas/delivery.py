@@ -3,11 +3,13 @@
 import hashlib
 import re
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from schemas.period import HalfYear
+
+DELIVERY_ID: Final = r"[A-Za-z0-9._-]{1,80}"
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -59,7 +61,7 @@ class DeliveryManifest(BaseModel):
     gemeentecode: Annotated[str, StringConstraints(pattern=r"^GM\d{4}$")]
     period: str
     reference_date: date
-    delivery_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+    delivery_id: Annotated[str, StringConstraints(pattern=f"^{DELIVERY_ID}$")]
     synthetic: bool = False
     files: dict[SourceName, DeliveredFile | Annotated[list[DeliveredFile], Field(min_length=1, max_length=10_000)]]
     tables: dict[SourceName, DeliveredTable] = Field(default_factory=dict)

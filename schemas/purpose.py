@@ -48,11 +48,26 @@ class LegalGround(Strict):
     avg_89: Answer
 
 
+class SourceLimits(Strict):
+    """How far a delivery of a source may go before it is refused; what is left out is not limited.
+
+    Attributes:
+        quarantine_pct: rows that may be quarantined, in percent of those of persons who did not object.
+        rows_change_pct: by how much the number of rows may differ from the run before, in percent.
+        linked_change_points: by how much the linked share may differ from the run before, in percentage points.
+    """
+
+    quarantine_pct: int | None = Field(default=None, ge=0, le=100)
+    rows_change_pct: int | None = Field(default=None, ge=1, le=1000)
+    linked_change_points: int | None = Field(default=None, ge=1, le=100)
+
+
 class SourceGround(Strict):
     """One source: its law and article, the ground for its BSN, the columns used and the columns dropped on sight.
 
     ``columns`` are read; ``drops`` are received and counted, never read; any other column refuses the delivery.
-    Without a ``format`` the source is canonical CSV; with one, ``drops`` are columns under the owner's names.
+    Without a ``format`` the source is canonical CSV; with one, ``drops`` are columns under the owner's names. Without
+    ``limits`` only a delivery of which nothing is sound is refused.
     """
 
     law: Answer
@@ -62,10 +77,11 @@ class SourceGround(Strict):
     columns: tuple[str, ...] = Field(min_length=1)
     drops: tuple[str, ...] = ()
     format: SourceFormat | None = None
+    limits: SourceLimits | None = None
 
     @model_serializer(mode="wrap")
-    def _without_unset_format(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return without_unset(self, plain, "format")
+    def _without_unset_fields(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_unset(self, plain, "format", "limits")
 
     @model_validator(mode="after")
     def _each_column_once(self) -> Self:

@@ -6,6 +6,7 @@ Source: the Dutch government's DPIA form (MinBZK, par-dpia-form), section number
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from outputs.register.delivery_words import delivery_terms
 from outputs.register.open_questions import retention_questions
 from outputs.register.words import ARTEFACT_NAMES, SCOPE_TEXTS, SOURCE_NAMES, disclosure_terms, duration_text
 from schemas.purpose import PurposeConfig
@@ -73,6 +74,7 @@ def _data(config: PurposeConfig) -> Section:
             (f"{name}, gebruikte gegevens", ", ".join(ground.columns)),
             (f"{name}, ontvangen maar niet gelezen", ", ".join(ground.drops)),
             (f"{name}, bijzondere of strafrechtelijke gegevens", ground.special_category),
+            (f"{name}, levering", "; ".join(f"{what}: {text}" for what, text in delivery_terms(ground))),
         ]
     return Section(
         number="2.1",

@@ -53,7 +53,14 @@ def disclosure_terms(policy: DisclosurePolicy) -> list[tuple[str, str]]:
     """Gives every rule of the disclosure policy in words, each with what it is called."""
     sensitive = ", ".join(policy.sensitive_sources) or "geen bron"
     finest = "; ".join(f"{table} tot {level}" for table, level in policy.finest_region.items())
+    formal = policy.formal
+    noisy = formal and (
+        "Formele privacy",
+        f"{', '.join(formal.tables)} met ruis in plaats van afronding; epsilon {formal.epsilon} per tabel en uitgave, "
+        f"budget {formal.budget}",
+    )
     return [
+        *([noisy] if noisy else []),
         ("Drempel", f"een aantal onder {policy.threshold} huishoudens is klein; een bedrag heeft er ten minste zoveel"),
         ("Afronding van aantallen", f"op {policy.base}, en op {policy.sensitive_base} bij {sensitive}"),
         ("Onzekerheid van een klein aantal", f"wie alles leest weet het op ten minste {policy.count_width} na niet"),

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from pseudonymisation.sources.istandaard_messages import STANDARDS, Message, message_of, wrong_message
+from pseudonymisation.sources.istandaard_messages import STANDARDS, Message, message_of, name_of, wrong_message
 from pseudonymisation.sources.istandaard_xml import XmlElements
 from pseudonymisation.sources.source_reader import OpenedFile
 from schemas.errors import RefusedDelivery
@@ -49,7 +49,7 @@ class MessageFile:
         self._xml = XmlElements(source, opened.file, _WANTED)
         self._elements = iter(self._xml)
         first = next(self._elements, None)
-        if first is None or etree.QName(first).localname != "Header":
+        if first is None or name_of(first)[1] != "Header":
             raise wrong_message(source, "a file does not begin with the header of a message")
         self.message: Message = message_of(source, first)
         self.kind: str = self.message.kind
@@ -93,7 +93,7 @@ class MessageFile:
         return f"{STANDARDS[self._source].letters}{self.kind}"
 
     def _next_message(self, element: etree._Element) -> None:
-        if etree.QName(element).localname != "Header":
+        if name_of(element)[1] != "Header":
             return
         message = message_of(self._source, element)
         if self._in_message or message.kind != self.kind:

@@ -137,9 +137,9 @@ def message_of(source: str, header: etree._Element) -> Message:
         RefusedDelivery: ``wrong_message``: no message of this source's law, in version 3.2, that can be used.
     """
     standard = STANDARDS[source]
-    namespace = etree.QName(header).namespace
-    kind = _kinds(source).get(namespace or "")
-    if namespace is None or kind is None:
+    namespace = name_of(header)[0]
+    kind = _kinds(source).get(namespace)
+    if kind is None:
         raise wrong_message(source, f"a message is not one of {standard.name} 3.2: {', '.join(standard.codes)}")
     own, parent = f"{{{namespace}}}", header.getparent()
     if parent is None or parent.tag != f"{own}Bericht":
@@ -161,6 +161,12 @@ def message_of(source: str, header: etree._Element) -> Message:
         _identification(parts, f"{own}DeclaratieIdentificatie", standard) if answers else (None, None),
         return_codes(header, spaces) if answers else frozenset(),
     )
+
+
+def name_of(element: etree._Element) -> tuple[str, str]:
+    """Gives namespace and name of an element; also of an odd one, for which ``QName`` has an error of its own."""
+    namespace, _, name = str(element.tag).rpartition("}")
+    return namespace.removeprefix("{"), name
 
 
 @cache

@@ -91,8 +91,12 @@ class XmlElements:
         try:
             self._parser.feed(chunk)
             # Events that came before an error are given first: the refusal then has its line all the same.
-            for _, element in self._parser.read_events():
-                yield cast(etree._Element, element)
+            for _, found in self._parser.read_events():
+                element = cast(etree._Element, found)
+                # A prefix that nobody declared is part of the name to this parser; no name of ours has one.
+                if ":" in str(element.tag).rpartition("}")[2]:
+                    self._refuse("unreadable", "an element has a prefix of no namespace", "have it written again")
+                yield element
         except etree.XMLSyntaxError as error:
             self._refuse_unreadable(error)
 

@@ -179,8 +179,17 @@ class _Provider:
     cents: int = field(default=0)
 
 
-def write_messages(folder: Path, source: str, rows: Iterable[Mapping[str, str]]) -> list[DeliveredFile]:
+def write_messages(
+    folder: Path, source: str, rows: Iterable[Mapping[str, str]], *, any_form: bool = False
+) -> list[DeliveredFile]:
     """Writes rows as a set of messages and gives the files with their lines, in a fixed order.
+
+    Args:
+        folder: where the files come.
+        source: wmo or jeugd.
+        rows: canonical rows.
+        any_form: whether rows of another ``leveringsvorm`` than zin are written as if they were of zin: for a purpose
+            that does not use that column, and so sees no difference.
 
     Raises:
         ValueError: a row cannot be said in messages: a ``leveringsvorm`` other than zin, or a period without an amount.
@@ -188,7 +197,7 @@ def write_messages(folder: Path, source: str, rows: Iterable[Mapping[str, str]])
     providers: dict[str, _Provider] = {}
     with ExitStack() as stack:
         for number, row in enumerate(rows, start=1):
-            _check(row)
+            _check(row, any_form=any_form)
             name = row.get("aanbieder", "")
             if name not in providers:
                 providers[name] = _opened(stack, folder, source, name, len(providers) + 1)
@@ -204,8 +213,8 @@ def write_messages(folder: Path, source: str, rows: Iterable[Mapping[str, str]])
     return list(_finished(folder, source, providers.values()))
 
 
-def _check(row: Mapping[str, str]) -> None:
-    if row.get("leveringsvorm", "zin") != "zin":
+def _check(row: Mapping[str, str], *, any_form: bool) -> None:
+    if not any_form and row.get("leveringsvorm", "zin") != "zin":
         raise ValueError("only care in kind (zin) is in messages")
     if not row.get("bedrag_cent") and (row.get("bedrag_begin") or row.get("bedrag_einde")):
         raise ValueError("a period of cost without a cost cannot be said in messages")

@@ -40,8 +40,19 @@ class AirflowNight:
         return (self.root / f"{place.root.name}.log").read_text(encoding="utf-8")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.home / "airflow.db")) as database:
-            return database.execute(query).fetchall()
+        return rows_of(self.home, query)
+
+
+def rows_of(home: Path, query: str) -> list[tuple[Any, ...]]:
+    """What the metadata database of a home says."""
+    with closing(sqlite3.connect(home / "airflow.db")) as database:
+        return database.execute(query).fetchall()
+
+
+def without_slots(home: Path) -> None:
+    """Leaves the pools without a slot, so that a scheduler starts no task."""
+    with closing(sqlite3.connect(home / "airflow.db")) as database, database:
+        database.execute("UPDATE slot_pool SET slots = 0")
 
 
 def airflow(root: Path, name: str, samenloop: Mapping[str, str], *words: str) -> int:

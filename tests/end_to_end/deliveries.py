@@ -12,8 +12,11 @@ from typing import Any
 
 
 def copied(delivery: Path, to: Path) -> Path:
-    """A copy that may be changed."""
+    """A copy that may be changed: a delivery of its own, so under an id of its own."""
     shutil.copytree(delivery, to)
+    changed_manifest(
+        to, lambda manifest: manifest.update(delivery_id=f"{manifest['delivery_id']}-{to.parent.name}"[-80:])
+    )
     return to
 
 

@@ -4,6 +4,8 @@ import ast
 import json
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,15 @@ from schemas.errors import RefusedDelivery, RunError
 
 _SOURCES = {"brp", "jeugd", "wmo", "pwet", "shv", "rmc"}
 _KEYS = {"run", "work", "name", "sha256", "rows", "release", "folder", "manifest_sha256"}
+_DAG = Path(__file__).parent.parent.parent / "dags" / "nightly_linkage.py"
+_HEAVY = ("duckdb", "pandas", "pyarrow", "scipy", "cryptography.x509", "samenloop.steps", "samenloop.settings")
+_PARSE = f"""
+import sys, airflow.sdk, airflow.sdk.configuration, airflow.triggers.base
+known = set(sys.modules)
+import runpy
+runpy.run_path({str(_DAG)!r})
+print([name for name in {_HEAVY!r} if name in sys.modules and name not in known])
+"""
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -57,8 +68,11 @@ def test_a_refusal_is_one_line_without_a_retry(airflow_night: AirflowNight) -> N
     )
     assert failed == [("pull", "wmo", 1, 2)]
     told = [line for line in airflow_night.log(airflow_night.refused).splitlines() if "refused: " in line]
-    assert len(told) == 1
-    assert re.search(r"AirflowFailException: refused: wrong_hash: wmo: [^:]+: [^:]+$", told[0])
+    assert len(told) == 2
+    line = r"refused: wrong_hash: wmo: [^:]+: [^:]+"
+    assert len([one for one in told if re.search(rf"AirflowFailException: {line}$", one)]) == 1
+    report = rf"nightly_linkage: run 2018h1-[0-9a-f]{{12}}, step pull, source wmo, attempt 1: {line}"
+    assert len([one for one in told if re.search(report, one)]) == 1
     assert "During handling" not in airflow_night.log(airflow_night.refused)
     assert airflow_night.refused.drafts == []
 
@@ -112,22 +126,29 @@ def test_an_incomplete_request_is_not_tried_again(tmp_path: Path, monkeypatch: p
 
 
 def test_the_dag_file_is_wiring_only() -> None:
-    tree = ast.parse((Path(__file__).parent.parent.parent / "dags" / "nightly_linkage.py").read_text())
+    tree = ast.parse(_DAG.read_text())
     imported = {
         alias.name if isinstance(node, ast.Import) else f"{node.module}"
         for node in tree.body
         for alias in getattr(node, "names", [])
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
-    assert imported == {"datetime", "typing", "airflow.sdk"}
+    light = {"datetime", "typing", "airflow.sdk", "airflow.sdk.configuration", "samenloop.airflow_waiting"}
+    assert imported == light
     anywhere = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert anywhere == {"datetime", "typing", "airflow.sdk", "samenloop"}
+    assert anywhere == light | {"samenloop"}
+
+
+def test_the_dag_file_is_parsed_without_what_the_tasks_need() -> None:
+    done = subprocess.run([sys.executable, "-c", _PARSE], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "[]\n"
 
 
 def test_the_dag_runs_nightly_one_at_a_time(airflow_night: AirflowNight) -> None:
     (serialized,) = airflow_night.rows("SELECT data FROM serialized_dag WHERE dag_id = 'nightly_linkage' LIMIT 1")
     dag = json.loads(serialized[0])["dag"]
-    assert dag["timetable"]["__var"]["expression"] == "0 2 * * *"
+    assert dag["timetable"]["__var"]["timetable"]["__var"]["expression"] == "0 2 * * *"
+    assert dag["dagrun_timeout"] == 20 * 3600
     assert (dag.get("catchup", False), dag["max_active_runs"]) == (False, 1)
     assert {task["__var"]["retries"] for task in dag["tasks"] if "retries" in task["__var"]} <= {2}
-    assert {name for name, _ in dag["params"]} == {"purpose", "delivery", "period", "work", "out"}
+    assert {name for name, _ in dag["params"]} == {"purpose", "delivery", "period", "work", "out", "wait"}

@@ -48,8 +48,7 @@ def test_artefacts_are_checked_and_complete(request_):
 
 
 def test_a_draft_that_the_log_does_not_tell_of_is_not_signed(request_):
-    reference, draft = steps.run_all(request_)
-    folder = Path(draft.folder)
+    reference, folder = steps.run_all(request_)
     table = folder / "tables" / "stacking.csv"
     table.write_text(table.read_text().replace("GM0637;geen;", "GM0637;geen;9"))
     write_manifest(folder, ReleaseName("stapeling", "2018H1", reference.run))
@@ -77,14 +76,14 @@ def test_what_is_published_tells_no_digest_of_a_delivered_file_and_no_comment(re
     for path in municipality.purpose.parent.glob("stapeling.yaml*"):
         (purpose.parent / path.name).write_bytes(path.read_bytes())
     purpose.write_text(purpose.read_text() + "# een opmerking buiten de handtekening\n")
-    _, draft = steps.run_all(RunRequest(**{**vars(request_), "purpose": str(purpose)}))
-    everything = b"".join(path.read_bytes() for path in Path(draft.folder).rglob("*") if path.is_file())
+    _, folder = steps.run_all(RunRequest(**{**vars(request_), "purpose": str(purpose)}))
+    everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     manifest = json.loads((municipality.delivery / "levering.json").read_bytes())
     digests = [file["sha256"] for file in manifest["files"].values()]
     digests.append(hashlib.sha256((municipality.delivery / "levering.json").read_bytes()).hexdigest())
     assert [digest for digest in digests if digest.encode() in everything] == []
     assert b"buiten de handtekening" not in everything
-    assert (Path(draft.folder) / MANIFEST).is_file()
+    assert (folder / MANIFEST).is_file()
 
 
 def test_a_file_of_which_no_row_is_sound_is_refused(request_, municipality, tmp_path):

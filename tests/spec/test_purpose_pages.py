@@ -8,6 +8,7 @@ import yaml
 from samenloop.purpose_diff import changes
 from samenloop.purpose_page import explained
 from samenloop.purposes import read_purpose
+from schemas.purpose import PurposeConfig
 
 PURPOSES = Path(__file__).parent.parent.parent / "purposes"
 
@@ -59,3 +60,43 @@ def test_a_new_source_widens():
     before = read_purpose(PURPOSES / "stapeling.yaml").config
     after = read_purpose(PURPOSES / "stapeling-veiligheid.yaml").config
     assert "WIDENS sources.veiligheid (added)" in [str(one) for one in changes(before, after)]
+
+
+@pytest.mark.parametrize(
+    ("source", "form"),
+    [
+        (
+            "pwet",
+            {
+                **{"kind": "csv", "delimiter": ",", "encoding": "windows-1252", "dates": "dutch"},
+                **{"amounts": "euros_comma", "names": {"begin": ["Datum ingang"]}},
+                **{"values": {"regeling": {"PW": "P-wet"}}},
+            },
+        ),
+        (
+            "rmc",
+            {"kind": "sql", "connection": "leerlingen", "table": "meldingen", "constants": {"soort_nummer": "BSN"}},
+        ),
+        ("wmo", {"kind": "istandaarden"}),
+        ("pwet", {"kind": "suwi", "regelingen": ["PW", "IOAW"]}),
+    ],
+)
+def test_how_a_source_is_delivered_is_on_the_page(source, form):
+    content = yaml.safe_load((PURPOSES / "stapeling.yaml").read_text())
+    content["sources"][source]["format"] = form
+    page = explained(PurposeConfig.model_validate(content))
+    shown = {key: value for key, value in form.items() if key != "kind"}
+    assert "Geleverd als: " in page
+    assert [text for text in _texts(shown) if text not in page] == []
+    assert [
+        column for told in ("names", "values", "constants") for column in form.get(told, {}) if column not in page
+    ] == []
+
+
+def test_limits_and_noise_are_on_the_page():
+    content = yaml.safe_load((PURPOSES / "stapeling.yaml").read_text())
+    content["sources"]["wmo"]["limits"] = {"quarantine_pct": 3, "rows_change_pct": 41, "linked_change_points": 17}
+    content["disclosure"]["formal"] = {"tables": ["stacking"], "epsilon": 0.25, "budget": 3.5}
+    page = explained(PurposeConfig.model_validate(content))
+    for said in ("meer dan 3%", "meer dan 41%", "meer dan 17 procentpunt", "epsilon 0.25", "budget 3.5"):
+        assert said in page
