@@ -23,7 +23,7 @@ from pseudonymisation.provision_rows import provision_batch
 from pseudonymisation.readable_names import ReadableNames
 from pseudonymisation.records import RawBatch, read_identifiers
 from pseudonymisation.source_delivery import SourceDelivery
-from pseudonymisation.sources.source_reader import Cells
+from pseudonymisation.sources.source_reader import Cells, NamesMunicipality, SourceReader
 from schemas.domains import FRAME, INSTITUTIONS
 from schemas.errors import RefusedDelivery
 from schemas.extracts import REASON_ORDER, RMC_WITHDRAWN, TEXT, extract_schema
@@ -45,6 +45,7 @@ class PullOrder:
         delivery: the source.
         allow_test_numbers: whether BSNs of the official test range may occur (profile ``synthetic``).
         rules: of household formation: what the frame must hold for them.
+        gemeentecode: whose data these have to be, where the data themselves say whose they are.
         reference_date: of the delivery; the day after the period when it is not given.
         by_name: whether match tokens are to be made, for linkage without BSN.
         repairs: whether the numbers of quarantined rows are kept, for the owner of the source.
@@ -54,6 +55,7 @@ class PullOrder:
     period: HalfYear
     allow_test_numbers: bool
     rules: HouseholdRules = DWELLING_RULES
+    gemeentecode: str | None = None
     reference_date: date | None = None
     by_name: bool = False
     repairs: bool = False
@@ -110,9 +112,19 @@ class Pull:
             self.received = reader.header()
             for cells in reader.batches():
                 yield self._pseudonymise(cells)
+            self._check_municipality(reader)
         self.counts.update(reader.counts)
         self.counts["received"] += reader.counts.total()
         self._check_enough_was_sound()
+
+    def _check_municipality(self, reader: SourceReader) -> None:
+        named = reader.gemeentecodes if isinstance(reader, NamesMunicipality) else frozenset()
+        if self.order.gemeentecode and (others := named - {self.order.gemeentecode}):
+            raise RefusedDelivery(
+                "wrong_municipality",
+                f"{self.order.source}: {len(others)} other municipality(s) than {self.order.gemeentecode} named in it",
+                "deliver what is of the controller of the purpose",
+            )
 
     def _pseudonymise(self, cells: Cells) -> pa.RecordBatch:
         batch = read_identifiers(self.order.source, cells, self.counts["received"])

@@ -38,6 +38,8 @@ def done_before(request: RunRequest) -> DoneBefore | None:
         run = opened(request)
     except SamenloopError:
         return None
+    if not run.work.run_file(run.reference.run).is_file():
+        return None
     name, draft = release_name(run), _draft(run)
     release = name.folder(Path(request.out))
     current = release.parent / CURRENT

@@ -60,6 +60,7 @@ def _order(run: Run, source: str) -> PullOrder:
         period=run.period,
         allow_test_numbers=run.allow_test_numbers,
         rules=config.households,
+        gemeentecode=run.manifest.gemeentecode,
         reference_date=run.manifest.reference_date,
         by_name=bool(by_name) and source in (FRAME, *by_name),
         repairs=bool(run.request.repair),

@@ -70,6 +70,11 @@ class DdasTrajectories:
     def __post_init__(self) -> None:
         self._columns = {name: [] for name in self.ground.columns}
 
+    @property
+    def gemeentecodes(self) -> frozenset[str]:
+        """The municipality of the trajectories."""
+        return frozenset({self.gemeentecode} if self.gemeentecode else ())
+
     def header(self) -> tuple[str, ...]:
         """Gives the columns used that DDAS has."""
         delivered = {*CLIENT_ELEMENTS, *TRAJECTORY_COLUMNS}

@@ -37,6 +37,7 @@ class MessageFile:
     Attributes:
         message: the message that is being read.
         kind: of all messages in the file.
+        municipalities: codes of four digits in the headers so far.
 
     Raises:
         RefusedDelivery: it is no message of this source, or no safe or well-formed XML.
@@ -52,6 +53,7 @@ class MessageFile:
         if first is None or name_of(first)[1] != "Header":
             raise wrong_message(source, "a file does not begin with the header of a message")
         self.message: Message = message_of(source, first)
+        self.municipalities = {self.message.municipality}
         self.kind: str = self.message.kind
         self._in_message = True
 
@@ -101,6 +103,7 @@ class MessageFile:
                 self._source, f"a bundle of {self._called} holds another message, or one has two headers"
             )
         self.message, self._in_message = message, True
+        self.municipalities.add(message.municipality)
 
     def _end_message(self, element: etree._Element) -> None:
         parent = element.getparent()

@@ -55,6 +55,11 @@ class Messages:
         self._files = [MessageFile(self._source, opened) for opened in self._opened]
         return self._used
 
+    @property
+    def gemeentecodes(self) -> frozenset[str]:
+        """The municipalities in the headers."""
+        return frozenset(f"GM{code}" for file in self._files for code in file.municipalities)
+
     def batches(self) -> Iterator[Cells]:
         """Yields the rows: first those of claims, then assignments without.
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final, Protocol, TypeAlias
+from typing import Any, BinaryIO, Final, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
@@ -26,6 +26,15 @@ class OpenedFile:
 
     file: BinaryIO
     rows: int
+
+
+@runtime_checkable
+class NamesMunicipality(Protocol):
+    """A reader of a standard in which the data themselves say whose they are."""
+
+    @property
+    def gemeentecodes(self) -> frozenset[str]:
+        """Municipalities of what was read, as ``GM0637``; complete once the batches are read."""
 
 
 class SourceReader(Protocol):

@@ -62,6 +62,7 @@ DDAS = table(
     ("a trajectory without a client", "wrong_structure", swap('"client"', '"klant"')),
     ("a trajectory of 3 clients", "wrong_structure", swap('"client": [', '"client": [{}, {},'), "3 clients"),
     ("two municipalities", "several_municipalities", _last_municipality(b"GM0344"), "1 trajectory"),
+    ("another municipality", "wrong_municipality", swap("GM0637", "GM0344", 999), "1 other municipality"),
     ("no municipality", "wrong_gemeentecode", _last_municipality(MARKER.encode()), "1 trajectory"),
     ("an empty list", "wrong_row_count", stated('{"schuldhulptrajecten": []}'), "0 rows"),
     ("dates of the Dutch", "all_quarantined", swap('"startdatum": "2018-01-01"', '"startdatum": "01-01-2018"', 99)),

@@ -49,6 +49,7 @@ MESSAGES = table(
     ("a code of another message", "wrong_message", swap("<m:BerichtCode>436", "<m:BerichtCode>438")),
     ("a version that is not of its namespace", "wrong_message", swap("<m:BerichtVersie>3", "<m:BerichtVersie>2")),
     ("a message that is not among ours", "wrong_message", swap("jw301", "jw302", 999)),
+    ("another municipality", "wrong_municipality", swap(">0637<", ">0344<", 999), "1 other municipality"),
     ("no header", "wrong_message", swap("m:Header", "m:Kop", 2)),
     ("a bundle in a bundle", "wrong_message", given(lambda c: c.replace(b"Berichten>", b"x>"))),
     ("an assignment without a number", "missing_element", swap("<m:ToewijzingNummer>1<", "<m:ToewijzingNummer><")),
