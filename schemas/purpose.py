@@ -241,7 +241,7 @@ def _source_problems(name: str, ground: SourceGround) -> Iterable[str]:
         return
     known = {*CANONICAL_COLUMNS.get(name, ()), *OPTIONAL_COLUMNS.get(name, ())}
     if ground.format is not None:
-        yield from format_problems(name, ground.columns, ground.format)
+        yield from format_problems(name, ground.columns, ground.drops, ground.format)
     named = (*ground.columns, *ground.drops) if ground.format is None else ground.columns
     for column in named:
         if column not in known:

@@ -131,17 +131,20 @@ SOURCES_OF: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def format_problems(source: str, columns: tuple[str, ...], form: SourceFormat) -> list[str]:
-    """Tells what is wrong with the format of a source that uses these canonical columns; empty when nothing is."""
+def format_problems(source: str, columns: tuple[str, ...], drops: tuple[str, ...], form: SourceFormat) -> list[str]:
+    """Tells what is wrong with the format of a source that uses and drops these columns; empty when nothing is."""
     allowed = SOURCES_OF.get(form.kind, (source,))
     if source not in allowed:
         return [f"sources.{source}: format {form.kind} is of {', '.join(allowed)}"]
     if not isinstance(form, TabularFormat):
         return []
     stated: dict[str, Iterable[str]] = {"names": form.names, "values": form.values, "constants": form.constants}
-    return [
+    problems = [
         f"sources.{source}: format.{where} names the column {column}, which is not used"
         for where, said in stated.items()
         for column in sorted(said)
         if column not in columns
     ]
+    read = [name for column in columns if column not in form.constants for name in form.names_of(column)]
+    twice = sorted({name for name in read if read.count(name) > 1 or name in drops})
+    return problems + [f"sources.{source}: format.names: {name} stands for two columns" for name in twice]

@@ -1,4 +1,4 @@
-"""For all tests: hypothesis measures no time, since a busy machine is not a defect; a test that means to sets its own."""
+"""For all tests: hypothesis measures no time, since a busy machine is no defect."""
 
 from hypothesis import HealthCheck, settings
 
