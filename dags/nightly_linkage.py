@@ -27,6 +27,7 @@ Publiceren doet deze DAG niet: de functionaris gegevensbescherming keurt het con
 
 * De nachtelijke run wacht tot vier uur op een levering die compleet is; met de hand of op assets gestart wacht hij
   niet, tenzij `wait` (seconden) dat zegt.
+* **Overgeslagen**: de levering is al verwerkt; er is niets te doen.
 * Een lege parameter betekent: de waarde uit de omgeving (`SAMENLOOP_PURPOSE`, `SAMENLOOP_DELIVERY`, ...).
 * **Geweigerd** (`refused: ...`): levering, doel of sleutel voldoet niet. Er volgt geen nieuwe poging; het log zegt in
   een regel wat er mis is en wat te doen.

@@ -1,8 +1,15 @@
 """Erases every day what is past its term. Wiring only; the terms are in the signed purposes."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from airflow.sdk import Param, dag, task
+
+
+def _task_failed(context: Any) -> None:
+    from samenloop import airflow_failures
+
+    airflow_failures.report_task(context)
 
 
 @dag(
@@ -12,7 +19,7 @@ from airflow.sdk import Param, dag, task
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args={"retries": 2, "retry_delay": timedelta(minutes=5)},
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=5), "on_failure_callback": _task_failed},
     params={
         "work": Param("", type="string", description="Werkmap; leeg = uit de omgeving"),
         "out": Param("", type="string", description="Publicatiemap; leeg = uit de omgeving"),
