@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cubes import POLICY, asked, cube, moved, tabulated
+from cubes import POLICY, asked, cube, moved, tabulated, tabulated_with_costs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +34,31 @@ def test_nothing_is_found_too_closely_with_two_earlier_releases(size):
     counts = made.facts.counts
     assert counts["audit:found"] == 0
     assert counts["audit:releases"] == 2
+
+
+def released_with_costs(municipality, seed):
+    """A release, one of which nothing has moved, and a third of the next half-year with other costs."""
+    records, made = [], None
+    for number, costs in enumerate((seed, seed, seed + 1)):
+        period = "2018H2" if number == 2 else "2018H1"
+        made = protect(tabulated_with_costs(municipality, costs), None, asked(f"r{number}", period, tuple(records)))
+        records.append(made.record)
+    return made
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.tuples(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 3), st.integers(40, 1500)))
+def test_nothing_is_found_too_closely_with_costs_beside(size):
+    counts = released_with_costs(cube(*size), size[0]).facts.counts
+    assert counts["audit:found"] == 0
+    assert counts["audit:releases"] == 2
+
+
+@pytest.mark.slow
+def test_a_large_municipality_with_costs():
+    counts = released_with_costs(cube(3, 8, 5, 30_000), 3).facts.counts
+    assert counts["audit:found"] == 0
+    assert 0 < counts["costs:hidden"] < counts["costs:cells"]
 
 
 @pytest.mark.slow
