@@ -20,7 +20,7 @@ from schemas.delivery import DELIVERY_ID
 from schemas.errors import RefusedDelivery, RunError
 from schemas.log_entries import LogEntry
 
-#: Fewer rows than this more or less are no jump, whatever their share.
+#: So many rows more or less, or linked or not, are no jump, whatever their share.
 A_HANDFUL: Final = 20
 #: A frame of long after the half-year says little of who lived where in it.
 _REFERENCE_DATE_AFTER: Final = timedelta(days=366)
@@ -131,20 +131,22 @@ def check_volume(run: Run, source: str, rows: int) -> None:
         )
 
 
-def check_match_rate(run: Run, drift: Mapping[str, int]) -> None:
+def check_match_rate(run: Run, counts: Mapping[str, int]) -> None:
     """Holds the share of rows that could be linked against the run before.
 
     Args:
         run: the run.
-        drift: ``drift:<source>`` -> difference, per ten thousand rows.
+        counts: of the step link: ``<source>:<method>`` -> rows; ``drift:<source>`` -> difference per ten thousand rows.
 
     Raises:
         RefusedDelivery: ``match_rate_jump``.
     """
     for source, ground in run.purpose.config.sources.items():
         limit = ground.limits.linked_change_points if ground.limits else None
-        change = drift.get(f"drift:{source}", 0)
-        if limit is not None and abs(change) > 100 * limit and not jumps_accepted(run):
+        change = counts.get(f"drift:{source}", 0)
+        rows = sum(number for name, number in counts.items() if name.startswith(f"{source}:"))
+        a_jump = limit is not None and abs(change) > 100 * limit and abs(change) * rows > 10_000 * A_HANDFUL
+        if a_jump and not jumps_accepted(run):
             raise RefusedDelivery(
                 "match_rate_jump",
                 f"{source}: the linked share moved {change / 100:.1f} points; the purpose allows {limit}",

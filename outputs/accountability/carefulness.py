@@ -7,6 +7,7 @@ from outputs.accountability.checks import check, listed, rows, rule
 from outputs.accountability.evidence import Evidence
 from outputs.accountability.model import Check, Rule, SourceAccount
 from outputs.publication.number_format import whole
+from outputs.register.delivery_words import delivery_terms
 from outputs.register.words import SOURCE_NAMES, disclosure_terms
 from schemas.domains import FRAME
 
@@ -23,6 +24,11 @@ def minimisation(evidence: Evidence) -> Rule:
         (f"{SOURCE_NAMES[source]}, {verb}", listed(columns))
         for source, ground in sources.items()
         for verb, columns in (("gebruikt", ground.columns), ("niet gelezen", ground.drops))
+    ]
+    says += [
+        (f"{SOURCE_NAMES[source]}, {what[:1].lower()}{what[1:]}", text)
+        for source, ground in sources.items()
+        for what, text in delivery_terms(ground)
     ]
     pulled = [one for one in evidence.sources if one.pulled]
     dropped = sum(len(one.columns_dropped) for one in pulled)

@@ -14,6 +14,7 @@ _KINDS: Final[dict[str, str]] = {
     "suwi": "SuwiML Bijstandsregelingen",
     "ddas": "DDAS 1.0 (JSON)",
 }
+_HELD: Final = "een verschil van meer dan {} met de vorige keer houdt de levering tegen tot iemand haar aanvaardt"
 _DATES: Final = {"iso": "2018-07-01", "compact": "20180701", "dutch": "01-07-2018"}
 _AMOUNTS: Final = {"cents": "123456 (centen)", "euros": "1234.56", "euros_comma": "1.234,56"}
 
@@ -56,11 +57,11 @@ def _limits(ground: SourceGround) -> Iterator[tuple[str, str]]:
     if limits.rows_change_pct is not None:
         yield (
             "Aantal rijen",
-            f"een verschil van meer dan {limits.rows_change_pct}% met de vorige keer houdt de levering tegen",
+            _HELD.format(f"{limits.rows_change_pct}%"),
         )
     if limits.linked_change_points is not None:
         points = limits.linked_change_points
         yield (
             "Gekoppeld aandeel",
-            f"een verschil van meer dan {points} procentpunt met de vorige keer houdt de levering tegen",
+            _HELD.format(f"{points} procentpunt"),
         )

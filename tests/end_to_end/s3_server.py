@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import moto.settings
@@ -44,6 +45,8 @@ def s3_server() -> Iterator[S3Server]:
     host, port = server.get_host_and_port()
     place = f"http://{host}:{port}"
     try:
+        # What an earlier server of this process held is still there.
+        urlopen(Request(f"{place}/moto-api/reset", method="POST"), timeout=10).close()  # noqa: S310 - our own server
         _client("s3", place, "maker", "maker").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": _REGION}
         )

@@ -17,12 +17,12 @@ from schemas.purpose import PurposeConfig
 DAGS = Path(__file__).parent.parent.parent / "dags"
 
 #: Every way in from outside. Whoever adds one decides here that it cannot widen anything.
-OPTIONS_OF_RUN = {"purpose", "delivery", "period", "work", "out", "approve", "as_json"}
+OPTIONS_OF_RUN = {"purpose", "delivery", "period", "work", "out", "approve", "as_json", "repair_report"}
 SETTINGS = {
     *("home", "passphrase_file", "passphrase_variable", "vault_addr", "vault_token_file", "vault_key", "vault_mount"),
-    *("threads", "memory_limit", "purpose", "delivery", "period", "work", "out"),
+    *("threads", "memory_limit", "purpose", "delivery", "period", "work", "out", "connections_file", "notify_url"),
 }
-DAG_PARAMETERS = {"purpose", "delivery", "period", "work", "out"}
+DAG_PARAMETERS = {"purpose", "delivery", "period", "work", "out", "wait"}
 
 
 def fields(model, before: str = "") -> list[str]:

@@ -138,6 +138,7 @@ CLOSED: dict[Any, Any] = {
 NUMBERS = {
     **{"version": 7, "threshold": 43, "dominance_pct": 37, "cost_rounding_eur": 61_000, "p_pct": 23},
     **{"base": 10, "sensitive_base": 30, "count_width": 3, "cost_width_pct": 31, "group_share_pct": 71},
+    **{"quarantine_pct": 47, "rows_change_pct": 53, "linked_change_points": 59},
 }
 DATES = {"valid_from": "2019-02-03", "valid_until": "2031-04-05", "date": "2026-05-06"}
 CONTENT = PURPOSE.model_dump(mode="json")

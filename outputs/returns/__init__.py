@@ -1,0 +1,1 @@
+"""Returns: prijslijst, P-wet exit, business cases and MKBA; pure arithmetic over figures, which sees no person."""
