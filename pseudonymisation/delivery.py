@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from pseudonymisation.delivery_folder import DeliveryFolder
 from schemas.delivery import DeliveredFile, DeliveryManifest
-from schemas.errors import RefusedDelivery
+from schemas.errors import RefusedDelivery, RunError
 
 MANIFEST: Final = "levering.json"
 
@@ -77,9 +77,12 @@ def open_checked(
     Raises:
         RefusedDelivery: ``file_missing``, ``empty_file``, ``archive``, ``wrong_hash`` or
             ``too_large``; or ``file_changed`` when the bytes read afterwards are not the bytes that were checked.
+        RunError: ``server_unreachable``: a server broke off; to start again may help.
     """
+    opened = False
     try:
         with folder.open(delivered.name) as file:
+            opened = True
             before = folder.stamp(delivered.name, file)
             _check_bytes(file, source, delivered)
             file.seek(0)
@@ -92,6 +95,8 @@ def open_checked(
             same = here_and_there or stream.digest_to_the_end() == delivered.sha256
             _check_unchanged(source, before, after, same_bytes=same)
     except OSError:
+        if opened and not folder.on_this_machine:
+            raise _broken_off(source) from None
         raise _missing(source) from None
 
 
@@ -101,6 +106,10 @@ def _missing(source: str) -> RefusedDelivery:
         f"{source}: its file is not in the delivery, or cannot be read",
         "ask the sender for a complete delivery",
     )
+
+
+def _broken_off(source: str) -> RunError:
+    return RunError("server_unreachable", f"{source}: the server broke off while its file was read", "start again")
 
 
 def _held(file: BinaryIO, source: str, delivered: DeliveredFile) -> BinaryIO:

@@ -115,7 +115,7 @@ class Pull:
             self._check_municipality(reader)
         self.counts.update(reader.counts)
         self.counts["received"] += reader.counts.total()
-        self._check_enough_was_sound()
+        self._check_enough_was_sound(self.counts["received"] - self.counts["objected"] - reader.counts.total())
 
     def _check_municipality(self, reader: SourceReader) -> None:
         named = reader.gemeentecodes if isinstance(reader, NamesMunicipality) else frozenset()
@@ -169,10 +169,10 @@ class Pull:
             )
         return batch.filter(pa.array(reasons.isna().to_numpy()))
 
-    def _check_enough_was_sound(self) -> None:
+    def _check_enough_was_sound(self, looked_at: int) -> None:
         quarantined = {name: number for name, number in self.counts.items() if name.startswith("quarantined:")}
         number = sum(quarantined.values())
-        if number >= _A_HANDFUL and number == self.counts["received"] - self.counts["objected"]:
+        if number >= _A_HANDFUL and number == looked_at:
             reason = max(sorted(quarantined), key=quarantined.__getitem__).removeprefix("quarantined:")
             raise RefusedDelivery(
                 "all_quarantined",
@@ -180,7 +180,6 @@ class Pull:
                 "have the extract made again as the contract says",
             )
         limit = self.order.ground.limits.quarantine_pct if self.order.ground.limits else None
-        looked_at = self.counts["received"] - self.counts["objected"]
         if limit is not None and number >= _A_HANDFUL and 100 * number > limit * looked_at:
             raise RefusedDelivery(
                 "quarantine_limit",

@@ -5,8 +5,6 @@ from typing import Any, Final
 
 from schemas.errors import RunError
 
-_DATABASES: Final = {"postgres": "postgresql+psycopg", "mssql": "mssql+pyodbc", "oracle": "oracle+oracledb"}
-
 #: What a Connection to PostgreSQL says of its transport: never to be lost, or the line is less safe than was asked.
 _SAFE_TRANSPORT: Final = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
 
@@ -69,13 +67,19 @@ def _database_url(kind: str, connection: Any, extra: dict[str, Any]) -> str:
 
     if extra.get("url"):
         return str(extra["url"])
+    if kind != "postgres":
+        raise RunError(
+            "connection_unknown",
+            "a Connection of this kind of database says too little: encryption and driver are in no field of it",
+            "write the whole address of SQLAlchemy as url in its extra",
+        )
     url = sa.URL.create(
-        _DATABASES.get(kind, kind),
+        "postgresql+psycopg",
         username=connection.login,
         password=connection.password,
         host=connection.host,
         port=connection.port,
         database=connection.schema,
-        query={name: str(extra[name]) for name in _SAFE_TRANSPORT if extra.get(name)} if kind == "postgres" else {},
+        query={name: str(extra[name]) for name in _SAFE_TRANSPORT if extra.get(name)},
     )
     return url.render_as_string(hide_password=False)

@@ -7,7 +7,7 @@ name; what counts as far is in the signed purpose (``limits`` of a source).
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,8 +45,8 @@ def check_delivery(run: Run) -> None:
             ``older_delivery``; ``volume_jump`` where the manifest promises too many or too few rows.
     """
     _check_reference_date(run)
-    done = {entry.run for entry in read_entries(run.work) if entry.step == "draft"}
-    processed = [one for one in _noted(run) if one.run in done]
+    standing = standing_runs(read_entries(run.work))
+    processed = [one for one in _noted(run) if one.run in standing]
     named_so = [one for one in processed if one.delivery_id == run.manifest.delivery_id]
     if any(one.manifest_sha256 != run.manifest_sha256 for one in named_so):
         raise RefusedDelivery(
@@ -124,6 +124,7 @@ def check_volume(run: Run, source: str, rows: int) -> None:
         return
     change = abs(rows - before)
     if change > A_HANDFUL and 100 * change > limits.rows_change_pct * before:
+        _hold(run)
         raise RefusedDelivery(
             "volume_jump",
             f"{source}: {rows} rows, {before} in the run before; the purpose allows {limits.rows_change_pct} percent",
@@ -147,6 +148,7 @@ def check_match_rate(run: Run, counts: Mapping[str, int]) -> None:
         rows = sum(number for name, number in counts.items() if name.startswith(f"{source}:"))
         a_jump = limit is not None and abs(change) > 100 * limit and abs(change) * rows > 10_000 * A_HANDFUL
         if a_jump and not jumps_accepted(run):
+            _hold(run)
             raise RefusedDelivery(
                 "match_rate_jump",
                 f"{source}: the linked share moved {change / 100:.1f} points; the purpose allows {limit}",
@@ -158,12 +160,22 @@ def _accept(run: Run) -> str:
     return f"find out why; if it is right: samenloop delivery accept {run.manifest.delivery_id} --work FOLDER"
 
 
+def standing_runs(entries: Iterable[LogEntry]) -> list[str]:
+    """Gives the runs that left a draft which nobody rejected, the latest last."""
+    last: dict[str, str] = {}
+    for entry in entries:
+        if entry.step in ("draft", "approve", "reject"):
+            last.pop(entry.run, None)
+            last[entry.run] = entry.step
+    return [run for run, step in last.items() if step != "reject"]
+
+
 def _rows_before(run: Run) -> dict[str, int]:
     """Source -> rows received by the last run of the purpose that left a draft."""
     own = f"{run.purpose.config.id}:"
     entries = [one for one in read_entries(run.work) if one.purpose.startswith(own) and one.run != run.reference.run]
-    drafted = [one.run for one in entries if one.step == "draft"]
-    return _rows_of(entries, drafted[-1]) if drafted else {}
+    standing = standing_runs(entries)
+    return _rows_of(entries, standing[-1]) if standing else {}
 
 
 def _rows_of(entries: list[LogEntry], run: str) -> dict[str, int]:
@@ -171,22 +183,35 @@ def _rows_of(entries: list[LogEntry], run: str) -> dict[str, int]:
 
 
 def jumps_accepted(run: Run) -> bool:
-    """Tells whether somebody accepted that this delivery is far from the one before."""
-    return _acceptance(run.work, run.manifest.delivery_id).is_file()
+    """Tells whether somebody accepted, for this purpose, that this very delivery is far from the one before."""
+    accepted = _place(run.work, "accepted", run.manifest.delivery_id)
+    return accepted.is_file() and json.loads(accepted.read_bytes()) == _held_as(run)
+
+
+def _hold(run: Run) -> None:
+    held = _place(run.work, "held", run.manifest.delivery_id)
+    held.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(held, json.dumps(_held_as(run)).encode())
+
+
+def _held_as(run: Run) -> dict[str, str]:
+    return {"purpose": run.purpose.config.id, "manifest_sha256": run.manifest_sha256}
 
 
 def accept_jumps(work: WorkFolder, delivery_id: str) -> None:
-    """Accepts that a delivery, by its id, is far from the one before; everything else is checked all the same.
+    """Accepts that a delivery that is held is far from the one before; everything else is checked all the same.
 
     Raises:
-        RunError: ``delivery_id_invalid``.
+        RunError: ``nothing_held``: no delivery of this id is held.
     """
-    if not re.fullmatch(DELIVERY_ID, delivery_id) or not delivery_id.strip("."):
-        raise RunError("delivery_id_invalid", "that is no delivery_id", "copy it from levering.json")
-    path = _acceptance(work, delivery_id)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(path, datetime.now(UTC).isoformat().encode())
+    named = re.fullmatch(DELIVERY_ID, delivery_id) and delivery_id.strip(".")
+    held = _place(work, "held", delivery_id)
+    if not named or not held.is_file():
+        raise RunError("nothing_held", "no delivery of this id is held", "copy the id from the line of the refusal")
+    accepted = _place(work, "accepted", delivery_id)
+    accepted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    held.replace(accepted)
 
 
-def _acceptance(work: WorkFolder, delivery_id: str) -> Path:
-    return work.path / "deliveries" / "accepted" / delivery_id
+def _place(work: WorkFolder, state: str, delivery_id: str) -> Path:
+    return work.path / "deliveries" / state / delivery_id

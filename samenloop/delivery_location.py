@@ -45,6 +45,12 @@ def delivery_folder(location: str) -> DeliveryFolder:
     parts, port = _parts(location)
     options = _options(parts.username or "")
     path = parts.path
+    if parts.scheme == "sftp" and options.get("host", parts.hostname) != parts.hostname:
+        raise RunError(
+            "location_invalid",
+            "the URL of the delivery and the connection that it names are of different hosts",
+            "write the host of the connection in the URL",
+        )
     if parts.scheme == "sftp":
         options = {"host": parts.hostname, **({"port": port} if port else {}), **options}
     else:

@@ -156,7 +156,7 @@ def _source_facts(run: Run, entry: LogEntry, linked: Mapping[str, int]) -> Sourc
         "rows_used": counts.get("used", 0) - duplicates,
         "rows_quarantined": _total(counts, "quarantined:"),
         "rows_objected": counts.get("objected", 0),
-        "rows_excluded": _total(counts, "excluded:") + duplicates,
+        "rows_excluded": _total(counts, "excluded:") + _total(counts, "merged:") + duplicates,
     }
     rounded = {name: to_tens(number) for name, number in places.items()}
     return SourceFacts(

@@ -14,6 +14,7 @@ from linkage.link import LinkedHouseholds
 from linkage.link import link as link_records
 from linkage.materialise import Lazy
 from linkage.probability import ProbabilityLinks, ProbabilityPolicy, link_by_probability
+from samenloop.delivery_discipline import standing_runs
 from samenloop.drafts import latest_entries
 from samenloop.engine import Engine
 from samenloop.following import FOLLOWED, MEMBERS, followed, may_follow
@@ -111,11 +112,9 @@ def _together(opened: Engine, by_name: Mapping[str, ProbabilityLinks], least: fl
 def _drift(run: Run, counts: Mapping[str, int]) -> dict[str, int]:
     """By how much the share of linked rows differs from the former run of the purpose, per ten thousand rows."""
     own = f"{run.purpose.config.id}:"
-    former = [
-        entry
-        for entry in read_entries(run.work)
-        if entry.step == "link" and entry.purpose.startswith(own) and entry.run != run.reference.run
-    ]
+    entries = [one for one in read_entries(run.work) if one.purpose.startswith(own) and one.run != run.reference.run]
+    standing = standing_runs(entries)
+    former = [entry for entry in entries if entry.step == "link" and entry.run in standing[-1:]]
     if not former:
         return {}
     before, now = _linked_shares(former[-1].counts), _linked_shares(counts)

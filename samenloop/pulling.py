@@ -11,7 +11,7 @@ from pseudonymisation.stored_rows import without_traces_of_order
 from samenloop.delivery_discipline import check_volume
 from samenloop.journalled import Bracket
 from samenloop.progress import counted
-from samenloop.repair_report import write_repair_report
+from samenloop.repair_report import has_numbered_rows, write_repair_report
 from samenloop.runs import Run
 from samenloop.source_deliveries import input_digest, source_delivery
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact, PendingArtefact
@@ -42,7 +42,10 @@ def pulled(run: Run, source: str, step: Bracket, temporary: Path) -> Artefact:
         *_tokens(run, one, temporary),
     ]
     inputs = {name: input_digest(run, name) for name in (source, OBJECTIONS)}
-    return step.finish(one.facts, inputs, pending)[0]
+    facts, reported = one.facts, sum(len(numbers) for numbers in one.repairs.values())
+    if reported:
+        facts = facts.model_copy(update={"counts": facts.counts | {"reported_to_owner": reported}})
+    return step.finish(facts, inputs, pending)[0]
 
 
 def _tokens(run: Run, one: Pull, temporary: Path) -> list[PendingArtefact]:
@@ -63,5 +66,5 @@ def _order(run: Run, source: str) -> PullOrder:
         gemeentecode=run.manifest.gemeentecode,
         reference_date=run.manifest.reference_date,
         by_name=bool(by_name) and source in (FRAME, *by_name),
-        repairs=bool(run.request.repair),
+        repairs=bool(run.request.repair) and has_numbered_rows(config.sources[source]),
     )

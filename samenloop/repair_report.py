@@ -7,6 +7,7 @@ Source: CMS EnvelopedData, RFC 5652, with AES-256-CBC.
 """
 
 import csv
+import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,13 +23,15 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuil
 from samenloop.runs import RunRequest
 from samenloop.storage import write_whole
 from schemas.errors import RunError
+from schemas.purpose import PurposeConfig, SourceGround
+from schemas.source_formats import CsvFormat, ParquetFormat
 
 CERTIFICATE: Final = "certificate.pem"
 _LEAST_BITS: Final = 2048
 
 
-def write_repair_report(folder: Path, source: str, delivery_id: str, rows: Mapping[str, Sequence[int]]) -> Path:
-    """Writes the report of one source and gives its place.
+def write_repair_report(folder: Path, source: str, delivery_id: str, rows: Mapping[str, Sequence[int]]) -> str:
+    """Writes the report of one source and gives its sha256.
 
     Args:
         folder: with a folder per source.
@@ -44,14 +47,21 @@ def write_repair_report(folder: Path, source: str, delivery_id: str, rows: Mappi
         certificate
     )
     place = folder / source / f"{delivery_id}.p7m"
-    write_whole(place, envelope.encrypt(Encoding.DER, [PKCS7Options.Binary]))
-    return place
+    sealed = envelope.encrypt(Encoding.DER, [PKCS7Options.Binary])
+    write_whole(place, sealed)
+    return hashlib.sha256(sealed).hexdigest()
 
 
-def check_owners(request: RunRequest, sources: Sequence[str]) -> None:
-    """Checks before anything is read that every source has a certificate to encrypt to; errors as above."""
-    for source in sources if request.repair else ():
-        _certificate(Path(request.repair) / source / CERTIFICATE, source)
+def has_numbered_rows(ground: SourceGround) -> bool:
+    """Tells whether rows of a source have a number that its owner can count to: those of CSV and Parquet files."""
+    return ground.format is None or isinstance(ground.format, CsvFormat | ParquetFormat)
+
+
+def check_owners(request: RunRequest, config: PurposeConfig) -> None:
+    """Checks before anything is read that every source of numbered rows has a certificate; errors as above."""
+    for source in config.pulled if request.repair else ():
+        if has_numbered_rows(config.sources[source]):
+            _certificate(Path(request.repair) / source / CERTIFICATE, source)
 
 
 def _content(rows: Mapping[str, Sequence[int]]) -> bytes:

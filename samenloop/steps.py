@@ -48,7 +48,7 @@ def open_run(request: RunRequest) -> RunReference:
     try:
         run = start(request)
         check_delivery(run)
-        check_owners(request, run.purpose.config.pulled)
+        check_owners(request, run.purpose.config)
         note_delivery(run)
     except SamenloopError as error:
         log_refused_start(request, error)
@@ -151,6 +151,7 @@ def _protected(run: Run, opened: Engine, linked: Sequence[Artefact], ledger: Rel
         policy=config.disclosure,
         secrets=ledger.secrets,
         earlier=[one for one in ledger.releases() if one.release != run.reference.run],
+        own=next((one for one in ledger.releases() if one.release == run.reference.run), None),
     )
     protected = protect_tables(true_figures, quality, asked)
     if USE_STRICTER not in frames:

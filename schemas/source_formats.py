@@ -136,6 +136,8 @@ def format_problems(source: str, columns: tuple[str, ...], drops: tuple[str, ...
     allowed = SOURCES_OF.get(form.kind, (source,))
     if source not in allowed:
         return [f"sources.{source}: format {form.kind} is of {', '.join(allowed)}"]
+    if isinstance(form, SuwiFormat) and "bsn_partner" not in columns:
+        return [f"sources.{source}: format suwi needs the column bsn_partner, to count a benefit of two once"]
     if not isinstance(form, TabularFormat):
         return []
     stated: dict[str, Iterable[str]] = {"names": form.names, "values": form.values, "constants": form.constants}

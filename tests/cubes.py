@@ -124,5 +124,6 @@ def asked(
     period: str = "2018H1",
     earlier: tuple[ReleaseRecord, ...] = (),
     policy: DisclosurePolicy = POLICY,
+    own: ReleaseRecord | None = None,
 ) -> Asked:
-    return Asked(release, HalfYear.parse(period), date(2018, 7, 1), policy, SECRETS, earlier)
+    return Asked(release, HalfYear.parse(period), date(2018, 7, 1), policy, SECRETS, earlier, own)

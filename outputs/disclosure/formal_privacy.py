@@ -3,12 +3,13 @@
 Every household is in one class of one smallest region of such a table, so one household more or less changes one count
 by one: discrete Laplace noise of scale 1/epsilon on these counts is epsilon-differentially private for a household.
 Larger regions and totals are sums of noisy counts. The noise comes from the machine's own randomness, so two drafts
-of the same figures differ; figures that have not moved since an earlier release are printed again as they were and
-spend nothing. The promise is about this table alone: other tables of the release are rounded, not noisy.
+of the same figures differ. Every release draws and spends, whether its figures moved or not: to print the same again
+only when nothing moved would tell that nothing moved. A release that is made again is the release that it was. The
+promise is about this table alone: other tables of the release are rounded, not noisy.
 Sources: Dwork & Roth (2014), The Algorithmic Foundations of Differential Privacy; Ghosh et al. (2009) on this noise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ import opendp.prelude as dp
 
 from outputs.count_tables import HOUSEHOLDS
 from outputs.disclosure.publish_rows import UNDEFINED, Shown
-from outputs.disclosure.release_record import NoisyTable, ReleaseRecord, Secrets
+from outputs.disclosure.release_record import NoisyTable, ReleaseRecord
 from outputs.disclosure.round_release import published_rows
 from outputs.rates import rate
 from outputs.regions import Figures, RegionTree
@@ -45,16 +46,15 @@ class FormalTable:
 
 
 def formal_tables(
-    tabulated: Tabulated, policy: DisclosurePolicy, secrets: Secrets, earlier: list[ReleaseRecord], period: str
+    tabulated: Tabulated, policy: DisclosurePolicy, earlier: Sequence[ReleaseRecord], own: ReleaseRecord | None = None
 ) -> dict[str, FormalTable]:
-    """Gives the tables that the policy marks, with fresh noise where their figures have moved.
+    """Gives the tables that the policy marks, with noise.
 
     Args:
         tabulated: the true figures.
         policy: of the signed purpose.
-        secrets: of the purpose, to see whether figures have moved.
-        earlier: every release of the purpose so far, of all periods.
-        period: the half-year.
+        earlier: every other release of the purpose so far, of all periods.
+        own: this release, when it was released before: its noise stays what it was.
 
     Raises:
         RefusedByDisclosureControl: ``budget_spent``: the noise would cost more than the purpose has left.
@@ -62,14 +62,13 @@ def formal_tables(
     if policy.formal is None:
         return {}
     made: dict[str, FormalTable] = {
-        table: _table(table, tabulated, policy, secrets, [one for one in earlier if one.period == period])
-        for table in policy.formal.tables
+        table: _table(table, tabulated, policy, own.noisy.get(table) if own else None) for table in policy.formal.tables
     }
     _check_budget(policy.formal, earlier, sum(one.record.spent for one in made.values()))
     return made
 
 
-def _check_budget(formal: FormalPrivacy, earlier: list[ReleaseRecord], asked: float) -> None:
+def _check_budget(formal: FormalPrivacy, earlier: Sequence[ReleaseRecord], asked: float) -> None:
     spent = sum(table.spent for one in earlier for table in one.noisy.values())
     if spent + asked > formal.budget + 1e-9:
         raise RefusedByDisclosureControl(
@@ -79,23 +78,15 @@ def _check_budget(formal: FormalPrivacy, earlier: list[ReleaseRecord], asked: fl
         )
 
 
-def _table(
-    table: str, tabulated: Tabulated, policy: DisclosurePolicy, secrets: Secrets, earlier: list[ReleaseRecord]
-) -> FormalTable:
+def _table(table: str, tabulated: Tabulated, policy: DisclosurePolicy, before: NoisyTable | None) -> FormalTable:
     assert policy.formal is not None  # noqa: S101 - formal_tables asks only then
     cube, classes, level = tabulated.cube, tabulated.classes(table), policy.finest(table)
     true = classes.counted(cube)[HOUSEHOLDS]
     smallest = _smallest_rows(cube.regions, level)
     parts = [place for place, keys in enumerate(classes.keys) if keys != (TOTAL,)]
     cells = true[np.ix_(smallest, parts)]
-    label = f"noisy|{table}|{level}|{policy.formal.epsilon}|{cells.tobytes().hex()}"
-    seal = secrets.seal(label, int(cells.sum()))
-    before = [one.noisy[table] for one in earlier if table in one.noisy and one.noisy[table].seal == seal]
-    if before:
-        record = before[-1].model_copy(update={"spent": 0.0})
-    else:
-        noisy = _noisy(cells.ravel(), policy.formal.epsilon)
-        record = NoisyTable(seal=seal, spent=policy.formal.epsilon, counts=tuple(noisy))
+    noisy = before.counts if before else tuple(_noisy(cells.ravel(), policy.formal.epsilon))
+    record = NoisyTable(spent=policy.formal.epsilon, counts=noisy)
     counts = np.array(record.counts, dtype=np.int64).reshape(cells.shape)
     figures = _with_totals(counts, cube.regions, level, parts, len(classes.keys))
     shown = Shown(

@@ -45,7 +45,8 @@ class Asked:
         made: today.
         policy: of the signed purpose.
         secrets: of the purpose.
-        earlier: every release of the purpose so far, oldest first.
+        earlier: every other release of the purpose so far, oldest first.
+        own: this release, when it was released before.
     """
 
     release: str
@@ -54,6 +55,7 @@ class Asked:
     policy: DisclosurePolicy
     secrets: Secrets
     earlier: Sequence[ReleaseRecord] = ()
+    own: ReleaseRecord | None = None
 
     @property
     def of_period(self) -> list[ReleaseRecord]:
@@ -82,7 +84,7 @@ def protect(tabulated: Tabulated, quality: pd.DataFrame | None, asked: Asked) ->
     Raises:
         RefusedByDisclosureControl: ``release_exposed``, ``group_exposed`` or ``relations_contradict``.
     """
-    noisy = formal_tables(tabulated, asked.policy, asked.secrets, list(asked.earlier), str(asked.period))
+    noisy = formal_tables(tabulated, asked.policy, asked.earlier, asked.own)
     for attempt in range(_ATTEMPTS):
         protected, made = _attempted(tabulated, quality, asked, noisy, attempt)
         if not made.findings:

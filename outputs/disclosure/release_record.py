@@ -41,12 +41,10 @@ class NoisyTable(Strict):
     """A differentially private table of a release.
 
     Attributes:
-        seal: of all true counts of its smallest regions together.
-        spent: epsilon that it cost; zero when it was printed again.
+        spent: epsilon that it cost.
         counts: the noisy counts of its smallest regions and classes, row by row.
     """
 
-    seal: str
     spent: float = Field(ge=0)
     counts: tuple[int, ...]
 

@@ -22,6 +22,10 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 _SWEEPS: Final = 5
 #: What turning over a cell that an earlier release bound must win, in weighted squares of the base.
 _BOUND: Final = 400.0
+#: So many cells keep what was drawn, whatever the errors. Else, where few cells can be chosen, whoever knows this
+#: procedure and the sums would see from what came out what the counts must have been: now any of them may have.
+_KEPT_SHARE: Final = 0.2
+KEPT: Final = "|kept"
 #: Regions of up to so many cells are looked at as a whole: pairs may lie in two of their buurten.
 _PAIRED: Final = 1000
 #: What turning over has to win; with whole weights every gain is whole.
@@ -69,9 +73,9 @@ class Choice:
         if len(self.key) != 32:
             raise ValueError("the rounding key has 32 bytes")
 
-    def draw(self, cell: int, count: int) -> float:
-        """Gives a number from 0 up to 1 that depends on key, cell and count alone."""
-        text = f"{self.labels[cell]}={count}{'*' * self.attempt}".encode()
+    def draw(self, cell: int, count: int, about: str = "") -> float:
+        """Gives a number from 0 up to 1 that depends on key, cell and count, and on what it is drawn about, alone."""
+        text = f"{self.labels[cell]}={count}{'*' * self.attempt}{about}".encode()
         return int.from_bytes(hashlib.blake2b(text, key=self.key, digest_size=7).digest(), "big") / 2**56
 
     def __repr__(self) -> str:
@@ -91,10 +95,10 @@ def round_cube(counts: Figures, bases: Figures, margins: Sequence[Margin], choic
         choice: the secret; its labels run over the cells row by row.
     """
     base, rest = np.broadcast_to(bases, counts.shape), counts % bases
-    up, toll, order = _drawn(counts.ravel(), base.ravel(), choice)
-    up, toll = up.reshape(counts.shape), toll.reshape(counts.shape)
+    up, toll, kept, order = _drawn(counts.ravel(), base.ravel(), choice)
+    up, toll, kept = up.reshape(counts.shape), toll.reshape(counts.shape), kept.reshape(counts.shape)
     sums = _Sums(margins, np.where(up, base - rest, -rest))
-    free = np.where(rest, base, 0)
+    free = np.where((rest != 0) & ~kept, base, 0)
     buurten = list(dict.fromkeys((order // counts.shape[1]).tolist()))
     _settle(sums, [[buurt] for buurt in buurten], free, up, toll)
     _settle(sums, _regions_of_several(margins, free), free, up, toll)
@@ -106,20 +110,21 @@ def _regions_of_several(margins: Sequence[Margin], free: Figures) -> list[list[i
     """Gives the buurten of every region of several buurten, where that is not too many cells to look at in pairs."""
     found = {tuple(np.flatnonzero(row).tolist()) for one in margins for row in one.regions}
     several = (list(buurten) for buurten in sorted(found) if len(buurten) > 1)
-    return [buurten for buurten in several if 0 < np.count_nonzero(free[buurten]) <= _PAIRED]
+    return [buurten for buurten in several if np.count_nonzero(free[buurten]) <= _PAIRED]
 
 
-def _drawn(counts: Figures, base: Figures, choice: Choice) -> tuple[Mask, Numbers, Figures]:
-    """Gives which cells go up at first, what turning one over costs besides, and the cells in secret order."""
-    up, toll = np.zeros(len(counts), dtype=bool), np.zeros(len(counts))
+def _drawn(counts: Figures, base: Figures, choice: Choice) -> tuple[Mask, Numbers, Mask, Figures]:
+    """Gives which cells go up at first, what turning one over costs besides, which keep their draw, and their order."""
+    up, toll, kept = np.zeros(len(counts), dtype=bool), np.zeros(len(counts)), np.zeros(len(counts), dtype=bool)
     free = np.flatnonzero(counts % base)
     draws = np.array([choice.draw(int(cell), int(counts[cell])) for cell in free])
+    kept[free] = [choice.draw(int(cell), int(counts[cell]), KEPT) < _KEPT_SHARE for cell in free]
     up[free] = draws * base[free] < (counts % base)[free]
     for cell in free:
         earlier = choice.bound.get(int(cell))
         if earlier is not None and abs(earlier - counts[cell]) < base[cell]:
             up[cell], toll[cell] = earlier > counts[cell], _BOUND * float(base[cell]) ** 2
-    return up, toll, free[np.argsort(draws, kind="stable")]
+    return up, toll, kept, free[np.argsort(draws, kind="stable")]
 
 
 def _settle(sums: "_Sums", regions: Sequence[list[int]], base: Figures, up: Mask, toll: Numbers) -> None:
@@ -136,6 +141,8 @@ def _settle(sums: "_Sums", regions: Sequence[list[int]], base: Figures, up: Mask
         turned = 0
         for buurten in regions:
             local, category = np.nonzero(base[buurten])
+            if not len(local):
+                continue
             cells = np.asarray(buurten)[local], category
             steps = np.where(up[cells], -base[cells], base[cells]).astype(np.float64)
             change = _turn_over(steps, *sums.of(buurten, local, category), toll[cells])

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from pseudonymisation.sources.column_map import ColumnMap
 from pseudonymisation.sources.source_reader import Cells
 from pseudonymisation.sources.sql_snapshot import SNAPSHOTS, read_only
+from schemas.errors import RunError
 from schemas.purpose import SourceGround
 from schemas.source_formats import SqlFormat
 
@@ -53,7 +54,7 @@ class SqlTable:
         counts: stays empty; no row is left out or merged here.
 
     Raises:
-        RefusedDelivery: ``connection_failed``: the URL is none, or of a kind of database that is not read.
+        RunError: ``connection_failed``: the URL is none, or of a kind of database that is not read.
     """
 
     def __init__(
@@ -66,14 +67,14 @@ class SqlTable:
         fetch_rows: int = FETCH_ROWS,
     ) -> None:
         self.counts: Counter[str] = Counter()
-        self._form, self._expected, self._fetch_rows = form, expected_rows, fetch_rows
+        self._source, self._form, self._expected, self._fetch_rows = source, form, expected_rows, fetch_rows
         self._columns = ColumnMap(source, ground, form)
         url = _url_of(engine_url)
         # From here on a traceback that shows locals shows no password.
         engine_url = ""
         if url is None or url.get_backend_name() not in SNAPSHOTS:
-            what = f"connection {form.connection} is no database of {', '.join(SNAPSHOTS)}"
-            self._columns.refuse("connection_failed", what, "mend the connection in the deployment")
+            what = f"{source}: connection {form.connection} is no database of {', '.join(SNAPSHOTS)}"
+            raise RunError("connection_failed", what, "mend the connection in the deployment")
         self._url = url
 
     def __repr__(self) -> str:
@@ -84,7 +85,8 @@ class SqlTable:
         """Gives the columns that will be read.
 
         Raises:
-            RefusedDelivery: ``connection_failed``, ``table_unknown``, ``duplicate_header`` or ``missing_column``.
+            RefusedDelivery: ``table_unknown``, ``duplicate_header`` or ``missing_column``.
+            RunError: ``connection_failed``.
         """
         with self._connection() as connection:
             try:
@@ -100,7 +102,8 @@ class SqlTable:
         """Yields the used columns in batches of ``fetch_rows``: canonical text, null where empty.
 
         Raises:
-            RefusedDelivery: ``connection_failed``, ``unreadable``, ``wrong_type`` or ``wrong_row_count``.
+            RefusedDelivery: ``unreadable``, ``wrong_type`` or ``wrong_row_count``.
+            RunError: ``connection_failed``: it broke off; to start again may help.
         """
         rows = 0
         with self._connection() as connection:
@@ -165,8 +168,8 @@ class SqlTable:
             self._refuse_connection()
 
     def _refuse_connection(self) -> NoReturn:
-        what = f"connection {self._form.connection} cannot be made, or broke"
-        self._columns.refuse("connection_failed", what, "look at the database and the deployment, and read it again")
+        what = f"{self._source}: connection {self._form.connection} cannot be made, or broke"
+        raise RunError("connection_failed", what, "look at the database and the deployment, and start again") from None
 
     def _refuse_rows(self, error: BaseException, rows: int) -> NoReturn:
         self._check_it_stands(error)

@@ -33,8 +33,8 @@ class SuwiBenefits:
     whatever is in a row, or is excluded and counted.
 
     Rows of benefits with a partner are kept, columnar, until all is read: only then is it known whether the partner
-    was delivered as well, with the same benefit. Of the two the one of the lower BSN stays, in whatever order they
-    came.
+    was delivered as well, with the same period of the same benefit. Of the two the one of the
+    lower BSN stays, in whatever order they came.
 
     Attributes:
         source: name of the source.
@@ -102,7 +102,8 @@ class SuwiBenefits:
         if couples.num_rows == 0 or "bsn_partner" not in couples.column_names:
             return couples
         own, partner = (read_bsn(couples[name].combine_chunks()).digits for name in ("bsn", "bsn_partner"))
-        benefit = (_text(couples["begin"]), _text(couples["regeling"]))
+        same = ("begin", "regeling", "bedrag_begin", "bedrag_einde", "bedrag_cent")
+        benefit = [_text(couples[name]) for name in same if name in couples.column_names]
         delivered = pc.binary_join_element_wise(own, partner, *benefit, "|")
         mirrored = pc.binary_join_element_wise(partner, own, *benefit, "|")
         repeated = pc.and_(pc.is_in(mirrored, delivered, skip_nulls=True), pc.greater(own, partner))

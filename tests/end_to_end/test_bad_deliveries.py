@@ -32,7 +32,7 @@ _ROOT = Path(__file__).parent.parent.parent
 _EXAMPLE = _ROOT / "purposes" / "stapeling.yaml"
 _READING = ("pseudonymisation", "samenloop", "linkage")
 _REFUSING = ("RefusedDelivery", "refuse", "_refuse", "refused", "_refused")
-_LINE = re.compile(r"refused: (?P<code>[a-z_]+): (?P<what>[^\n]+): (?P<advice>[^\n:]+)\n")
+_LINE = re.compile(r"(?:refused|failed): (?P<code>[a-z_]+): (?P<what>[^\n]+): (?P<advice>[^\n:]+)\n")
 _TABLES = {
     kind: cases
     for module in (csv_cases, table_cases, xml_cases, json_cases, file_cases)

@@ -114,14 +114,40 @@ def test_far_fewer_rows_are_held_until_somebody_accepts_them_by_name(limited, pl
     assert f"samenloop delivery accept {name}" in line
     apart = Place(tmp_path / "apart")
     shutil.copytree(place.root, apart.root, symlinks=True)
-    shutil.rmtree(tmp_path / "home", ignore_errors=True)
     shutil.copytree(limited.home, tmp_path / "home")
     accepting = replace(made, home=tmp_path / "home")
+    assert accepting.command(apart, "delivery", "accept", name, "--work", apart.work).exit_code == 0
+    # What was accepted is this delivery and no other of its name.
+    sound = (made.delivery / "levering.json").read_text()
+    changed_manifest(made.delivery, lambda one: one.update(reference_date="2018-07-02"))
+    assert "volume_jump" in accepting.run(apart).stderr
+    (made.delivery / "levering.json").write_text(sound)
+    assert accepting.command(apart, "delivery", "accept", name, "--work", apart.work).exit_code == 0
+    assert "volume_jump" in accepting.run(apart).stderr
     assert accepting.command(apart, "delivery", "accept", name, "--work", apart.work).exit_code == 0
     done = accepting.run(apart)
     assert done.exit_code == 0, done.stderr
     opened = [one for one in log_of(accepting, apart) if one["step"] == "open"][-1]
     assert opened["counts"]["jumps_accepted"] == 1
+
+
+def test_a_rejected_draft_rules_no_delivery_after_it(limited, tmp_path):
+    apart = Place(tmp_path / "run")
+    late = delivered(limited, tmp_path / "late", lambda one: one.update(reference_date="2018-08-01"))
+    assert late.run(apart).exit_code == 0
+    refused(limited, apart, "older_delivery")
+    assert late.command(apart, "release", "reject", apart.drafts[0].name, "--work", apart.work).exit_code == 0
+    done = limited.run(apart)
+    assert done.exit_code == 0, done.stderr
+
+
+def test_a_damaged_draft_is_made_again(limited, tmp_path):
+    apart = Place(tmp_path / "run")
+    assert limited.run(apart).exit_code == 0
+    (apart.drafts[0] / "tables" / "stacking.csv").unlink()
+    done = limited.run(apart, "--approve")
+    assert done.exit_code == 0, done.stderr
+    assert (apart.published / "tables" / "stacking.csv").is_file()
 
 
 def test_a_share_of_linked_rows_that_fell_is_held(limited, place, tmp_path):
@@ -213,4 +239,4 @@ def test_without_the_key_of_every_owner_nothing_is_read(limited, owner, tmp_path
 def test_what_is_no_delivery_id_is_not_accepted(limited, place):
     done = limited.command(place, "delivery", "accept", "../../elsewhere", "--work", place.work)
     assert done.exit_code == 1
-    assert "delivery_id_invalid" in done.stderr
+    assert "nothing_held" in done.stderr

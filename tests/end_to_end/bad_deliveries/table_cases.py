@@ -138,8 +138,8 @@ def _sql(name: str, code: str, breaks: Break, says: str = "bezwaar: ", exit_code
 
 
 SQL = [
-    _sql("no database", "connection_failed", lambda folder: (folder.path / DATABASE).unlink()),
-    _sql("a database of another kind", "connection_failed", _other_connection),
+    _sql("no database", "connection_failed", lambda folder: (folder.path / DATABASE).unlink(), exit_code=1),
+    _sql("a database of another kind", "connection_failed", _other_connection, exit_code=1),
     _sql("a text for a database", "table_unknown", _database(MARKER.encode() * 999)),
     _sql("an empty file for a database", "table_unknown", _database(b"")),
     _sql("no such table", "table_unknown", _statements("ALTER TABLE bezwaar RENAME TO anders")),
