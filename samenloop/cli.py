@@ -13,6 +13,7 @@ from samenloop.key_commands import keys_app
 from samenloop.log_commands import log_app
 from samenloop.options import OutOption, PurposeArgument, WorkOption
 from samenloop.purpose_commands import purpose_app
+from samenloop.returns_commands import returns_app
 from schemas.errors import SamenloopError, defect
 from schemas.period import HalfYear
 
@@ -23,6 +24,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(release_app, name="release")
 app.add_typer(log_app, name="log")
 app.add_typer(delivery_app, name="delivery")
+app.add_typer(returns_app, name="returns")
 
 
 def _periods(text: str) -> tuple[HalfYear, ...]:
