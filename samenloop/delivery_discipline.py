@@ -119,9 +119,9 @@ def check_volume(run: Run, source: str, rows: int) -> None:
         RefusedDelivery: ``volume_jump``.
     """
     limits = run.purpose.config.sources[source].limits
-    before = _rows_before(run).get(source)
-    if limits is None or limits.rows_change_pct is None or before is None or jumps_accepted(run):
+    if limits is None or limits.rows_change_pct is None or jumps_accepted(run):
         return
+    before = _rows_before(run).get(source, rows)
     change = abs(rows - before)
     if change > A_HANDFUL and 100 * change > limits.rows_change_pct * before:
         _hold(run)

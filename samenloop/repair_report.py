@@ -7,7 +7,6 @@ Source: CMS EnvelopedData, RFC 5652, with AES-256-CBC.
 """
 
 import csv
-import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -30,8 +29,8 @@ CERTIFICATE: Final = "certificate.pem"
 _LEAST_BITS: Final = 2048
 
 
-def write_repair_report(folder: Path, source: str, delivery_id: str, rows: Mapping[str, Sequence[int]]) -> str:
-    """Writes the report of one source and gives its sha256.
+def write_repair_report(folder: Path, source: str, delivery_id: str, rows: Mapping[str, Sequence[int]]) -> None:
+    """Writes the report of one source.
 
     Args:
         folder: with a folder per source.
@@ -43,13 +42,10 @@ def write_repair_report(folder: Path, source: str, delivery_id: str, rows: Mappi
         RunError: ``certificate_unusable``: it is missing, expired, or has no RSA key of at least 2048 bits.
     """
     certificate = _certificate(folder / source / CERTIFICATE, source)
-    envelope = (PKCS7EnvelopeBuilder().set_data(_content(rows)).set_content_encryption_algorithm(AES256)).add_recipient(
-        certificate
-    )
+    envelope = PKCS7EnvelopeBuilder().set_data(_content(rows)).add_recipient(certificate)
+    envelope = envelope.set_content_encryption_algorithm(AES256)
     place = folder / source / f"{delivery_id}.p7m"
-    sealed = envelope.encrypt(Encoding.DER, [PKCS7Options.Binary])
-    write_whole(place, sealed)
-    return hashlib.sha256(sealed).hexdigest()
+    write_whole(place, envelope.encrypt(Encoding.DER, [PKCS7Options.Binary]))
 
 
 def has_numbered_rows(ground: SourceGround) -> bool:

@@ -141,6 +141,13 @@ def test_a_rejected_draft_rules_no_delivery_after_it(limited, tmp_path):
     assert done.exit_code == 0, done.stderr
 
 
+def test_a_processed_delivery_is_read_again_for_its_owners(limited, place, owner, tmp_path):
+    shutil.copytree(owner, tmp_path / "owners")
+    (tmp_path / "owners" / "rmc" / "certificate.pem").unlink()
+    done = limited.run(place, "--repair-report", str(tmp_path / "owners"))
+    assert done.stderr.startswith("failed: certificate_unusable: rmc: ")
+
+
 def test_a_damaged_draft_is_made_again(limited, tmp_path):
     apart = Place(tmp_path / "run")
     assert limited.run(apart).exit_code == 0

@@ -55,6 +55,12 @@ def test_one_name_of_a_source_stands_for_one_column(columns, drops, names, probl
     assert bool(found) == (problem is not None)
 
 
+def test_a_benefit_of_two_cannot_be_counted_once_without_the_partner():
+    form = TypeAdapter(SourceFormat).validate_python({"kind": "suwi"})
+    assert format_problems("pwet", ("bsn", "bsn_partner"), (), form) == []
+    assert "needs the column bsn_partner" in format_problems("pwet", ("bsn",), (), form)[0]
+
+
 def test_drops_are_names_of_the_owner():
     with pytest.raises(ValueError, match="no name of a column"):
         SourceGround(law="Wet", article="Artikel", columns=("begin",), drops=("a\nb",))

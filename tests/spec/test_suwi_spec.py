@@ -221,6 +221,14 @@ def test_a_repeat_counts_per_line_and_across_files():
     assert one.counts == {"excluded:partner_repeat": 2}
 
 
+def test_periods_that_only_the_partner_was_delivered_with_stay():
+    first, second = period(*JANUARY, cents("1")), period("20180201", "20180228", cents("2"))
+    clients = client(ANNA, benefit(first, partner=BEN)) + client(BEN, benefit(first, second, partner=ANNA))
+    found, counts = rows_of(document(clients), 3)
+    assert sorted((row["bsn"], row["bedrag_cent"]) for row in found) == [(ANNA, "1"), (BEN, "2")]
+    assert counts == {"excluded:partner_repeat": 1}
+
+
 @pytest.mark.parametrize("unknown", ["000000000", "999999999", "onbekend"])
 def test_unknown_partners_make_no_couple(unknown):
     content = document(client(unknown, benefit(partner=unknown)) + client(ANNA, benefit(partner=unknown)))
