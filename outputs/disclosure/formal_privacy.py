@@ -62,7 +62,10 @@ def formal_tables(
     if policy.formal is None:
         return {}
     made: dict[str, FormalTable] = {
-        table: _table(table, tabulated, policy, own.noisy.get(table) if own else None) for table in policy.formal.tables
+        table: _table(
+            tabulated, (table, policy.finest(table)), policy.formal.epsilon, own.noisy.get(table) if own else None
+        )
+        for table in policy.formal.tables
     }
     _check_budget(policy.formal, earlier, sum(one.record.spent for one in made.values()))
     return made
@@ -78,15 +81,15 @@ def _check_budget(formal: FormalPrivacy, earlier: Sequence[ReleaseRecord], asked
         )
 
 
-def _table(table: str, tabulated: Tabulated, policy: DisclosurePolicy, before: NoisyTable | None) -> FormalTable:
-    assert policy.formal is not None  # noqa: S101 - formal_tables asks only then
-    cube, classes, level = tabulated.cube, tabulated.classes(table), policy.finest(table)
+def _table(tabulated: Tabulated, down_to: tuple[str, str], epsilon: float, before: NoisyTable | None) -> FormalTable:
+    table, level = down_to
+    cube, classes = tabulated.cube, tabulated.classes(table)
     true = classes.counted(cube)[HOUSEHOLDS]
     smallest = _smallest_rows(cube.regions, level)
     parts = [place for place, keys in enumerate(classes.keys) if keys != (TOTAL,)]
     cells = true[np.ix_(smallest, parts)]
-    noisy = before.counts if before else tuple(_noisy(cells.ravel(), policy.formal.epsilon))
-    record = NoisyTable(spent=policy.formal.epsilon, counts=noisy)
+    noisy = before.counts if before else tuple(_noisy(cells.ravel(), epsilon))
+    record = NoisyTable(spent=epsilon, counts=noisy)
     counts = np.array(record.counts, dtype=np.int64).reshape(cells.shape)
     figures = _with_totals(counts, cube.regions, level, parts, len(classes.keys))
     shown = Shown(
@@ -97,7 +100,7 @@ def _table(table: str, tabulated: Tabulated, policy: DisclosurePolicy, before: N
         dict(_figures(table, figures, classes.keys)),
         np.zeros(figures.shape, dtype=np.bool_),
     )
-    return FormalTable(shown, record, _error_95(policy.formal.epsilon))
+    return FormalTable(shown, record, _error_95(epsilon))
 
 
 def _noisy(counts: Figures, epsilon: float) -> list[int]:
