@@ -12,14 +12,33 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from schemas.domains import DOMAIN_NAMES
 from schemas.strict import Duration, Strict, length_of, without_unset
 
-TableName = Literal["stacking", "dimensions", "use", "costs", "concentration", "providers", "quality"]
+TableName = Literal[
+    "stacking",
+    "dimensions",
+    "use",
+    "costs",
+    "concentration",
+    "providers",
+    "quality",
+    "transitions",
+    "dimension_transitions",
+    "flow",
+    "duration",
+    "relapse",
+    "segments",
+    "top_groups",
+    "pyramid",
+    "trajectories",
+    "effects",
+    "comparison",
+]
 RegionLevel = Literal["gemeente", "wijk", "buurt"]
 
 #: From coarse to fine.
 REGION_LEVELS: Final[tuple[RegionLevel, ...]] = ("gemeente", "wijk", "buurt")
 
 #: Buurten are for the number of domains alone: the other tables have too few households there to say anything.
-_FINEST: Final[dict[TableName, RegionLevel]] = {
+_BASE_FINEST: Final[dict[TableName, RegionLevel]] = {
     "stacking": "wijk",
     "dimensions": "buurt",
     "use": "wijk",
@@ -27,6 +46,21 @@ _FINEST: Final[dict[TableName, RegionLevel]] = {
     "concentration": "wijk",
     "providers": "wijk",
 }
+_FINEST: Final[dict[TableName, RegionLevel]] = _BASE_FINEST | {
+    "transitions": "wijk",
+    "dimension_transitions": "wijk",
+    "flow": "wijk",
+    "duration": "wijk",
+    "relapse": "wijk",
+    "segments": "wijk",
+    "pyramid": "wijk",
+    "top_groups": "gemeente",
+    "trajectories": "gemeente",
+    "effects": "gemeente",
+    "comparison": "gemeente",
+}
+#: Tables about a few households, or about a share of the costliest, that no smaller region may see.
+_MUNICIPALITY_ONLY: Final[tuple[TableName, ...]] = ("top_groups", "trajectories", "effects", "comparison")
 
 Base = Annotated[int, Field(ge=5, le=100)]
 
@@ -93,7 +127,7 @@ class DisclosurePolicy(Strict):
     cost_rounding_eur: int = Field(ge=1000)
     cost_width_pct: int = Field(default=10, ge=5, le=100)
     group_share_pct: int = Field(default=90, ge=50, le=90)
-    finest_region: dict[TableName, RegionLevel] = Field(default_factory=lambda: dict(_FINEST))
+    finest_region: dict[TableName, RegionLevel] = Field(default_factory=lambda: dict(_BASE_FINEST))
     cadence: Duration = "P3M"
     formal: FormalPrivacy | None = None
 
@@ -117,6 +151,9 @@ class DisclosurePolicy(Strict):
             yield f"sensitive_sources: {len(unknown)} unknown source(s)"
         if self.finest_region.get("concentration") == "buurt":
             yield "finest_region: shares of the costliest are for gemeente and wijk only"
+        for table in _MUNICIPALITY_ONLY:
+            if self.finest_region.get(table, "gemeente") != "gemeente":
+                yield f"finest_region: {table} is for the gemeente only"
 
     @property
     def noisy_tables(self) -> tuple[str, ...]:

@@ -48,6 +48,11 @@ class HalfYear:
         return self.following.first_day - timedelta(days=1)
 
     @property
+    def preceding(self) -> "HalfYear":
+        """The half-year before."""
+        return HalfYear(self.year, 1) if self.half == 2 else HalfYear(self.year - 1, 2)
+
+    @property
     def following(self) -> "HalfYear":
         """The next half-year."""
         return HalfYear(self.year, 2) if self.half == 1 else HalfYear(self.year + 1, 1)

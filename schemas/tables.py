@@ -1,156 +1,127 @@
 """The published tables: their columns, and :class:`ProtectedTable`, the only thing that publication accepts."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import pandas as pd
 
+from schemas.further_tables import FURTHER_CONTRACTS
+from schemas.table_contract import (
+    HOUSEHOLDS,
+    PER_1000,
+    PERIOD,
+    REGION,
+    STATUS,
+    Column,
+    DataType,
+    Kind,
+    TableContract,
+    figure,
+    key,
+)
+
+__all__ = [
+    "CONFIDENTIAL",
+    "PUBLISHED",
+    "TABLE_CONTRACTS",
+    "Column",
+    "DataType",
+    "Kind",
+    "ProtectedTable",
+    "TableContract",
+    "typed",
+]
+
 PUBLISHED: Final = "A"
 CONFIDENTIAL: Final = "C"
-
-Kind = Literal["key", "figure", "status"]
-DataType = Literal["string", "integer", "decimal"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a published table: name, what kind it is, its type and its Dutch description."""
-
-    name: str
-    kind: Kind
-    datatype: DataType
-    description: str
-
-
-def _key(name: str, description: str) -> Column:
-    return Column(name, "key", "string", description)
-
-
-def _figure(name: str, description: str, datatype: DataType = "integer") -> Column:
-    return Column(name, "figure", datatype, description)
-
-
-_PERIOD: Final = _key("period", "Half jaar, bijvoorbeeld 2018H1 = januari tot en met juni 2018")
-_REGION: Final = _key("region", "CBS-code van gemeente (GM), wijk (WK) of buurt (BU)")
-_HOUSEHOLDS: Final = _figure("households", "Aantal particuliere huishoudens")
-_PER_1000: Final = _figure("per_1000", "Per 1.000 particuliere huishoudens van de regio")
-_STATUS: Final = Column("status", "status", "string", "A = gepubliceerd, C = afgeschermd (cijfer is leeg)")
-
-
-@dataclass(frozen=True)
-class TableContract:
-    """Name, Dutch title and columns of a published table."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-
-    @property
-    def names(self) -> list[str]:
-        """Column names in published order."""
-        return [column.name for column in self.columns]
-
-    @property
-    def keys(self) -> list[str]:
-        """Names of the columns that identify a row."""
-        return [column.name for column in self.columns if column.kind == "key"]
-
-    @property
-    def figures(self) -> list[str]:
-        """Names of the columns that are empty when a row is confidential."""
-        return [column.name for column in self.columns if column.kind == "figure"]
-
-    @property
-    def has_status(self) -> bool:
-        """Whether rows of this table can be confidential."""
-        return any(column.kind == "status" for column in self.columns)
-
 
 _CONTRACTS: Final = (
     TableContract(
         "stacking",
         "Huishoudens naar combinatie van wetten",
         (
-            _PERIOD,
-            _REGION,
-            _key("combination", "Precieze combinatie van Jeugd, P-wet en Wmo; geen = geen van de drie; totaal = alle"),
-            _HOUSEHOLDS,
-            _PER_1000,
-            _STATUS,
+            PERIOD,
+            REGION,
+            key("combination", "Precieze combinatie van Jeugd, P-wet en Wmo; geen = geen van de drie; totaal = alle"),
+            HOUSEHOLDS,
+            PER_1000,
+            STATUS,
         ),
     ),
     TableContract(
         "dimensions",
         "Huishoudens naar aantal domeinen",
         (
-            _PERIOD,
-            _REGION,
-            _key("dimensions", "Aantal domeinen van Jeugd, P-wet, Wmo en SHV: geen, 1D, 2D, 3-4D; totaal = alle"),
-            _HOUSEHOLDS,
-            _PER_1000,
-            _STATUS,
+            PERIOD,
+            REGION,
+            key("dimensions", "Aantal domeinen van Jeugd, P-wet, Wmo en SHV: geen, 1D, 2D, 3-4D; totaal = alle"),
+            HOUSEHOLDS,
+            PER_1000,
+            STATUS,
         ),
     ),
     TableContract(
         "use",
         "Enkelvoudig en meervoudig gebruik per domein",
         (
-            _PERIOD,
-            _REGION,
-            _key("law", "Domein"),
-            _HOUSEHOLDS,
-            _figure("multiple_households", "Daarvan: ook een voorziening uit een andere wet (Jeugd, P-wet, Wmo)"),
-            _figure("multiple_pct", "Aandeel daarvan in procenten"),
-            _STATUS,
+            PERIOD,
+            REGION,
+            key("law", "Domein"),
+            HOUSEHOLDS,
+            figure("multiple_households", "Daarvan: ook een voorziening uit een andere wet (Jeugd, P-wet, Wmo)"),
+            figure("multiple_pct", "Aandeel daarvan in procenten"),
+            STATUS,
         ),
     ),
     TableContract(
         "costs",
         "Kosten naar combinatie van wetten en domein",
         (
-            _PERIOD,
-            _REGION,
-            _key("combination", "Precieze combinatie van Jeugd, P-wet en Wmo; totaal = alle"),
-            _key("domain", "Domein van de kosten; totaal = alle domeinen samen"),
-            _figure("households", "Huishoudens met een voorziening of kosten in dit domein"),
-            _figure("cost_eur", "Kosten in het half jaar in euro, afgerond"),
-            _figure("mean_cost_eur", "Gepubliceerde kosten gedeeld door gepubliceerde huishoudens, in euro"),
-            _STATUS,
+            PERIOD,
+            REGION,
+            key("combination", "Precieze combinatie van Jeugd, P-wet en Wmo; totaal = alle"),
+            key("domain", "Domein van de kosten; totaal = alle domeinen samen"),
+            figure("households", "Huishoudens met een voorziening of kosten in dit domein"),
+            figure("cost_eur", "Kosten in het half jaar in euro, afgerond"),
+            figure("mean_cost_eur", "Gepubliceerde kosten gedeeld door gepubliceerde huishoudens, in euro"),
+            STATUS,
         ),
     ),
     TableContract(
         "concentration",
         "Aandeel van de kosten bij de duurste huishoudens",
         (
-            _PERIOD,
-            _REGION,
-            _key("denominator", "huishoudens = alle particuliere huishoudens; clienthuishoudens = met kosten"),
-            _key("top_pct", "De duurste zoveel procent van de huishoudens"),
-            _figure("households", "Aantal huishoudens in die groep"),
-            _figure("cost_share_pct", "Aandeel van die groep in alle kosten, in procenten"),
-            _STATUS,
+            PERIOD,
+            REGION,
+            key("denominator", "huishoudens = alle particuliere huishoudens; clienthuishoudens = met kosten"),
+            key("top_pct", "De duurste zoveel procent van de huishoudens"),
+            figure("households", "Aantal huishoudens in die groep"),
+            figure("cost_share_pct", "Aandeel van die groep in alle kosten, in procenten"),
+            STATUS,
         ),
     ),
     TableContract(
         "providers",
         "Huishoudens naar aantal aanbieders",
-        (_PERIOD, _REGION, _key("providers", "Aantal verschillende aanbieders; totaal = alle"), _HOUSEHOLDS, _STATUS),
+        (PERIOD, REGION, key("providers", "Aantal verschillende aanbieders; totaal = alle"), HOUSEHOLDS, STATUS),
     ),
     TableContract(
         "quality",
         "Koppeling per bron",
         (
-            _PERIOD,
-            _key("source", "Bron"),
-            _key("method", "Manier van koppelen"),
-            _figure("rows", "Aantal regels, afgerond op tientallen"),
-            _figure("share_pct", "Aandeel in de regels van de bron, in procenten", "decimal"),
+            PERIOD,
+            key("source", "Bron"),
+            key("method", "Manier van koppelen"),
+            figure("rows", "Aantal regels, afgerond op tientallen"),
+            figure("share_pct", "Aandeel in de regels van de bron, in procenten", "decimal"),
         ),
     ),
 )
 
 #: Table name -> contract, in the order of the publication.
-TABLE_CONTRACTS: Final[dict[str, TableContract]] = {contract.name: contract for contract in _CONTRACTS}
+TABLE_CONTRACTS: Final[dict[str, TableContract]] = {
+    contract.name: contract for contract in (*_CONTRACTS, *FURTHER_CONTRACTS)
+}
 
 _PANDAS_TYPES: Final = {"string": "string", "integer": "Int64", "decimal": "Float64"}
 
