@@ -15,9 +15,10 @@ Counts = NDArray[np.int64]
 #: Per combination which laws it has, in the order of ``LAWS``.
 LAWS_OF: Final = tuple(tuple(law in name.split("+") for law in LAWS) for name in COMBINATIONS)
 
-# Per half-year the share of households that stay in their class; people without provisions hardly ever move.
-_STAY_WITHOUT: Final = 0.985
-_STAY_WITH: Final = 0.88
+# Of the households that use a law: the share that stays in its class for another half-year, and the share that leaves
+# for ``geen``; the rest goes to another class. As many enter as leave, but for what the totals grow or shrink.
+_STAY: Final = 0.88
+_LEAVE: Final = 0.09
 _HARDLY_EVER: Final = 1e-7
 
 
@@ -41,7 +42,7 @@ class Spread:
 
 
 class Flows:
-    """Deals the movements between combinations from one period to the next: exact at both ends, and most stay.
+    """Deals the movements between combinations from one period to the next: exact at both ends, and users come and go.
 
     Args:
         before: households of the municipality per combination in the earlier period.
@@ -50,20 +51,46 @@ class Flows:
     """
 
     def __init__(self, before: Sequence[int], after: Sequence[int], draws: Draws) -> None:
-        stay = np.array([_STAY_WITHOUT, *[_STAY_WITH] * (len(COMBINATIONS) - 1)])
-        staying = np.floor(np.minimum(before, after) * stay).astype(np.int64)
-        rest: Counts = np.array(after, dtype=np.int64) - staying
-        rows = []
-        for place, leaving in enumerate(np.array(before, dtype=np.int64) - staying):
-            row = draws.generator.multivariate_hypergeometric(rest, int(leaving), method="marginals")
-            rest = rest - row
-            row[place] += staying[place]
-            rows.append(row)
+        then, now = np.array(before, dtype=np.int64), np.array(after, dtype=np.int64)
+        staying = np.floor(np.minimum(then, now)[1:] * _STAY).astype(np.int64)
+        out, room = then[1:] - staying, now[1:] - staying
+        shrinks = int(then[1:].sum() - now[1:].sum())
+        leave = min(max(round(_LEAVE * int(then[1:].sum())), shrinks), int(out.sum()))
+        leaving, entering = _dealt(out, leave, draws), _dealt(room, leave - shrinks, draws)
+        rest = room - entering
+        rows = [np.array([then[0] - entering.sum(), *entering])]
+        for place, changing in enumerate(out - leaving):
+            changed = _dealt(rest, int(changing), draws)
+            rest = rest - changed
+            changed[place] += staying[place]
+            rows.append(np.array([leaving[place], *changed]))
         self._deals = [Spread(row.tolist(), draws) for row in rows]
 
     def take(self, before: Sequence[int]) -> list[Counts]:
         """Gives per combination where the households of the next neighbourhood go, for these counts per combination."""
         return [deal.take(int(count)) for deal, count in zip(self._deals, before, strict=True)]
+
+
+class Shares:
+    """Deals how many households of each combination have something more over neighbourhoods, exactly.
+
+    Args:
+        totals: households of the municipality per combination.
+        having: those of them that have it.
+        draws: the random stream of this deal.
+    """
+
+    def __init__(self, totals: Sequence[int], having: Sequence[int], draws: Draws) -> None:
+        self._deals = [Spread((some, total - some), draws) for total, some in zip(totals, having, strict=True)]
+
+    def take(self, counts: Sequence[int] | Counts) -> list[int]:
+        """Gives per combination how many of these counts of the next neighbourhood have it."""
+        return [int(deal.take(int(count))[0]) for deal, count in zip(self._deals, counts, strict=True)]
+
+
+def _dealt(over: Counts, number: int, draws: Draws) -> Counts:
+    dealt: Counts = draws.generator.multivariate_hypergeometric(over, number, method="marginals")
+    return dealt
 
 
 def law_weights(households: Sequence[Household], day: int) -> NDArray[np.float64]:
@@ -98,6 +125,8 @@ def assign(weights: NDArray[np.float64], wanted: Counts, default: int, draws: Dr
         Per household the index of its combination.
     """
     logs = np.log(weights)
+    # Whom its provisions suit least is the first to have none.
+    kept = logs[:, list(LAWS_OF[default])].sum(axis=1)
     chosen = np.full(len(weights), default)
     free = np.ones(len(weights), dtype=bool)
     # Combinations of more laws first: they have the fewest suitable households.
@@ -105,7 +134,8 @@ def assign(weights: NDArray[np.float64], wanted: Counts, default: int, draws: Dr
         if place == default or wanted[place] == 0:
             continue
         # Adding Gumbel noise to log weights and taking the largest draws by weight without replacement.
-        score = logs[:, list(LAWS_OF[place])].sum(axis=1) + draws.generator.gumbel(size=len(weights))
+        liking = logs[:, list(LAWS_OF[place])].sum(axis=1) if place else -kept
+        score = liking + draws.generator.gumbel(size=len(weights))
         score[~free] = -np.inf
         best = np.argsort(-score, kind="stable")[: wanted[place]]
         chosen[best] = place

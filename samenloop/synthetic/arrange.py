@@ -43,16 +43,20 @@ class Arranger:
         self._first, self._last = period.first_day.toordinal(), period.last_day.toordinal()
         self._nursery, self._crowds, self._draws = nursery, crowds, draws
 
-    def arrange(self, household: Household, *, settled: bool) -> None:
+    def arrange(self, household: Household, *, settled: bool, debts: bool | None = None) -> None:
         """Starts, continues and stops provisions until the household uses exactly its combination.
 
         Args:
             household: changed in place; a child joins it when it is to use Jeugd and nobody could.
             settled: the household was there a period earlier, so that debt help goes on rather than starts.
+            debts: whether it is in debt help; None leaves it to chance.
         """
         jeugd, pwet, wmo = LAWS_OF[household.combination]
         laws = jeugd + pwet + wmo
-        household.debt = self._debt_help(household, settled)
+        if debts is None:
+            household.debt = self._debt_help(household, settled)
+        else:
+            household.debt = self._new_debt_help(household) if debts else None
         at = costs.level(laws, debts=household.debt is not None)
         wanted = providers.how_many(laws, self._draws, self._crowds) if jeugd or wmo else 0
         used: set[str] = set()
@@ -158,6 +162,10 @@ class Arranger:
             return None
         if not draws.chance(rate * _DEBT_HELP_STARTS if settled else rate):
             return None
+        return self._new_debt_help(household)
+
+    def _new_debt_help(self, household: Household) -> DebtHelp:
+        draws = self._draws
         adults = [person for person in household.members if person.age(self._last) >= 18] or household.members
         begin = self._first - draws.between(-120, 700)
         end = draws.between(max(begin, self._first), self._last) if draws.chance(0.15) else None

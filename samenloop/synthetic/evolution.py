@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from samenloop.synthetic.addresses import AddressBook, Dwelling
-from samenloop.synthetic.allocation import Counts, assign, law_weights
+from samenloop.synthetic.allocation import LAWS_OF, Counts, assign, law_weights
 from samenloop.synthetic.draws import Draws
 from samenloop.synthetic.people import Household, Nursery, Person
 from schemas.domains import COMBINATIONS
@@ -19,6 +19,10 @@ _SPLITS: Final = 0.03
 _SEPARATES: Final = 0.004
 _BIRTH: Final = 0.05
 _NEW_BUILD: Final = 0.2
+# How much likelier a household is to use a law again than one that never did, when it has just left it; this wears off
+# by half in about five half-years. Together with who enters anyway about two in five use a law again within five years.
+_COMES_BACK: Final = 5.0
+_WEARS_OFF: Final = 0.87
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,23 @@ def reassign(households: list[Household], flows: list[Counts], day: int, draws: 
         draws: the random stream of this choice.
     """
     weights = law_weights(households, day)
+    for row, household in zip(weights, households, strict=True):
+        if household.left:
+            row[list(LAWS_OF[household.left])] *= 1 + _COMES_BACK * _WEARS_OFF**household.left_for
     groups = [
         [place for place, h in enumerate(households) if h.combination == label] for label in range(len(COMBINATIONS))
     ]
     for label, group in enumerate(groups):
         for place, after in zip(group, assign(weights[group], flows[label], label, draws), strict=True):
+            _remember(households[place], after)
             households[place].combination = after
+
+
+def _remember(household: Household, after: int) -> None:
+    """Lets a household remember what it left, as long as it uses no law."""
+    if after:
+        household.left = household.left_for = 0
+    elif household.combination:
+        household.left, household.left_for = household.combination, 0
+    elif household.left:
+        household.left_for += 1

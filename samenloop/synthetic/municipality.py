@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from samenloop.synthetic.allocation import Flows, Spread
+from samenloop.synthetic.allocation import Flows, Shares, Spread
 from samenloop.synthetic.delivery import DeliveryWriter, SeparatedFile
 from samenloop.synthetic.draws import Draws
 from samenloop.synthetic.identifiers import Identifiers
@@ -13,7 +13,7 @@ from samenloop.synthetic.layout import buurten
 from samenloop.synthetic.neighbourhood import Neighbourhood
 from samenloop.synthetic.people import Household
 from samenloop.synthetic.providers import Crowds
-from samenloop.synthetic.reference import household_counts
+from samenloop.synthetic.reference import debt_help_counts, household_counts
 from samenloop.synthetic.request import MessRates, SynthesisRequest
 from samenloop.synthetic.truth import TRUTH_COLUMNS, truth_path
 from schemas.period import HalfYear
@@ -67,6 +67,8 @@ def _populate(request: SynthesisRequest, writers: list[DeliveryWriter], truths: 
     flows = [
         Flows(before, after, Draws(request.seed, 3, step)) for step, (before, after) in enumerate(pairwise(totals))
     ]
+    debts = debt_help_counts(request.column, request.households)
+    in_debt_help = debts and Shares(totals[0], debts, Draws(request.seed, 4))
     identifiers, strangers = Identifiers(request.seed), Identifiers(request.seed, lane=1)
     crowds = Crowds(request.households)
     moving: list[list[Household]] = [[] for _ in flows]
@@ -74,7 +76,8 @@ def _populate(request: SynthesisRequest, writers: list[DeliveryWriter], truths: 
         place = Neighbourhood(request, buurt, identifiers, strangers, crowds)
         for step, period in enumerate(request.periods):
             if step == 0:
-                place.settle(period, spread.take(buurt.households))
+                counts = spread.take(buurt.households)
+                place.settle(period, counts, in_debt_help.take(counts) if in_debt_help else None)
             else:
                 moved = flows[step - 1].take(place.counts())
                 moving[step - 1] = place.evolve(period, moved, moving[step - 1])

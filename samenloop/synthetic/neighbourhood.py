@@ -60,8 +60,14 @@ class Neighbourhood:
         self._households: list[Household] = []
         self._outsiders = self._found_outsiders()
 
-    def settle(self, period: HalfYear, counts: Counts) -> None:
-        """Fills the neighbourhood for the first period, with these households per combination."""
+    def settle(self, period: HalfYear, counts: Counts, in_debt_help: list[int] | None = None) -> None:
+        """Fills the neighbourhood for the first period, with these households per combination.
+
+        Args:
+            period: the half-year.
+            counts: households per combination.
+            in_debt_help: those of them in debt help, exactly; None leaves it to chance.
+        """
         nursery = self._nursery(period, Stream.PEOPLE, self._identifiers)
         self._households = [nursery.household(self._book.dwelling()) for _ in range(self._buurt.households)]
         weights = law_weights(self._households, period.last_day.toordinal())
@@ -69,7 +75,7 @@ class Neighbourhood:
             self._households, assign(weights, counts, 0, self._draws(Stream.CHOICE)), strict=True
         ):
             household.combination = place
-        self._arrange(period, nursery, settled=set())
+        self._arrange(period, nursery, settled=set(), in_debt_help=in_debt_help)
 
     def counts(self) -> list[int]:
         """Gives the households per combination now."""
@@ -109,10 +115,16 @@ class Neighbourhood:
         extras.outsiders(self._outsiders)
         frame.outsiders(self._outsiders)
 
-    def _arrange(self, period: HalfYear, nursery: Nursery, settled: set[int]) -> None:
+    def _arrange(
+        self, period: HalfYear, nursery: Nursery, settled: set[int], in_debt_help: list[int] | None = None
+    ) -> None:
+        left = None if in_debt_help is None else list(in_debt_help)
         arranger = Arranger(period, nursery, self._crowds, self._draws(Stream.PROVISIONS))
         for household in self._households:
-            arranger.arrange(household, settled=id(household) in settled)
+            wanted = None if left is None else left[household.combination] > 0
+            if left is not None and wanted:
+                left[household.combination] -= 1
+            arranger.arrange(household, settled=id(household) in settled, debts=wanted)
 
     def _found_outsiders(self) -> Outsiders:
         """Gives the residents of a care home, if there is one, and the people without a dwelling."""

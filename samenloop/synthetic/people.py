@@ -60,6 +60,8 @@ class Household:
         combination: index in ``COMBINATIONS`` of the laws they use.
         benefit, jeugd, wmo, debt: the provisions that are running, if any.
         former: the address before the last removal, if that was in this municipality.
+        left: index of the combination that the household left for ``geen``; 0 when it never did, or uses a law again.
+        left_for: half-years since then.
     """
 
     dwelling: Dwelling
@@ -71,6 +73,8 @@ class Household:
     wmo: Care | None = None
     debt: DebtHelp | None = None
     former: Address | None = None
+    left: int = 0
+    left_for: int = 0
     clients: set[str] = field(default_factory=set)
 
 

@@ -188,11 +188,11 @@ def test_people_keep_their_number_from_period_to_period(tmp_path):
     [
         {"households": 0},
         {"seed": -1},
-        {"column": "netherlands"},
         {"column": "utrecht"},
         {"periods": ()},
         {"periods": (H1, H2)},
-        {"periods": (HalfYear(2016, 1),)},
+        {"periods": (H2, H2)},
+        {"periods": (HalfYear(2017, 1), H1)},
         {"gemeentecode": "0637"},
         {"households": 20_000, "households_per_buurt": 1},
         {"mess": {"duplicate": 1.5}},
