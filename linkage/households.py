@@ -12,6 +12,7 @@ import pyarrow as pa
 from linkage.families import families
 from linkage.materialise import Lazy, materialise
 from schemas.household_rules import APART, DWELLING_RULES, HouseholdRules
+from schemas.record_kinds import ADULT_AGE
 
 MEMBER: Final = "member"
 BRIEFADRES: Final = "briefadres"
@@ -45,6 +46,7 @@ class Households:
         standing: address, household; each pair once.
         standing_number: address_number, households (how many stand there).
         born_at: birth_at, household; each pair once.
+        minors: household; those with a member of 0 to 17 years, where ages are known; each once.
         counts: persons of the frame per rule; together all rows.
         notes: what else is to be known: moved, born, secret, student_house, families -> persons among the members.
     """
@@ -54,6 +56,7 @@ class Households:
     standing: Lazy
     standing_number: Lazy
     born_at: Lazy
+    minors: Lazy
     counts: dict[str, int]
     notes: dict[str, int]
 
@@ -75,6 +78,7 @@ def form_households(frame: Lazy, forming: Forming) -> Households:
         standing=materialise(_where(members, "address")),
         standing_number=materialise(numbers.agg(nw.col("household").n_unique().alias("households"))),
         born_at=materialise(_where(members, "birth_at")),
+        minors=materialise(members.filter(nw.col("age") >= 0, nw.col("age") < ADULT_AGE).select("household").unique()),
         counts=_counts(frame, counted),
         notes={**_notes(members), **numbered.notes},
     )
@@ -163,7 +167,7 @@ def _numbered(members: Lazy, rules: HouseholdRules) -> _Numbered:
     keys = members.select("dwelling_key").unique().with_row_index("household", order_by="dwelling_key")
     keys = keys.with_columns(nw.col("household").cast(nw.Int64))
     numbered = materialise(members.join(keys, on="dwelling_key", how="inner"))
-    kept = ["household", "person", "address", "address_number", "buurt", "birth_at", "secret", "moved", "born"]
+    kept = ["household", "person", "address", "address_number", "buurt", "birth_at", "age", "secret", "moved", "born"]
     if not rules.split:
         return _Numbered(numbered.select(kept), {})
     order = ["household", "person", "surname_at", "age", "since_days", "address", "buurt", "birth_at"]

@@ -12,14 +12,17 @@ import pyarrow as pa
 
 from linkage.households import MEMBER, Forming, Households, form_households
 from linkage.materialise import Lazy, as_arrow, materialise
+from schemas.domains import BESIDE_DOMAINS, FRAME
 from schemas.households import (
     HOUSEHOLD_SCHEMA,
     LINK_COUNT_SCHEMA,
     MEMBER_SCHEMA,
     PROVIDER_COST_SCHEMA,
     PROVIDER_SCHEMA,
+    TRAIT_SCHEMA,
     USE_SCHEMA,
 )
+from schemas.record_kinds import MINOR
 
 _PROVIDER_DOMAINS: Final = ("Jeugd", "Wmo")
 
@@ -33,6 +36,7 @@ class LinkedHouseholds:
         use: ``USE_SCHEMA``.
         providers: ``PROVIDER_SCHEMA``.
         provider_costs: ``PROVIDER_COST_SCHEMA``, for disclosure control alone: no provider's cost may show in a figure.
+        traits: ``TRAIT_SCHEMA``, for tables that ask for more than use; whoever has no such table does not keep it.
         members: ``MEMBER_SCHEMA``, to follow households with; whoever must not follow them does not keep it.
         link_counts: ``LINK_COUNT_SCHEMA``; method ``duplicate`` holds the rows that were taken out as duplicates.
         frame_counts: persons of the frame per rule of household formation; together all its rows.
@@ -43,6 +47,7 @@ class LinkedHouseholds:
     use: pa.Table
     providers: pa.Table
     provider_costs: pa.Table
+    traits: pa.Table
     members: pa.Table
     link_counts: pa.Table
     frame_counts: dict[str, int]
@@ -54,7 +59,7 @@ def link(frame: Lazy, provisions: Lazy, forming: Forming, probable: Lazy | None 
 
     Args:
         frame: persons.
-        provisions: records of every domain.
+        provisions: records of every domain, and of the sources beside them, which enter no use and no cost.
         forming: the terms on which households are formed.
         probable: record, person: what linkage by probability found for records without BSN.
     """
@@ -65,11 +70,13 @@ def link(frame: Lazy, provisions: Lazy, forming: Forming, probable: Lazy | None 
     else:
         records = records.join(probable.select("record", nw.col("person").alias("likely")), on="record", how="left")
     linked = materialise(_with_method(records, households))
+    of_domains = linked.filter(~nw.col("domain").is_in(BESIDE_DOMAINS))
     return LinkedHouseholds(
         households=as_arrow(households.table, HOUSEHOLD_SCHEMA),
-        use=as_arrow(_use(linked), USE_SCHEMA),
-        providers=as_arrow(_providers(linked), PROVIDER_SCHEMA),
-        provider_costs=as_arrow(_provider_costs(linked), PROVIDER_COST_SCHEMA),
+        use=as_arrow(_use(of_domains), USE_SCHEMA),
+        providers=as_arrow(_providers(of_domains), PROVIDER_SCHEMA),
+        provider_costs=as_arrow(_provider_costs(of_domains), PROVIDER_COST_SCHEMA),
+        traits=as_arrow(_traits(linked, households), TRAIT_SCHEMA),
         members=as_arrow(_members(households), MEMBER_SCHEMA),
         link_counts=as_arrow(_link_counts(provisions, linked), LINK_COUNT_SCHEMA),
         frame_counts=households.counts,
@@ -110,7 +117,7 @@ def _with_method(records: Lazy, households: Households) -> Lazy:
     }
     found = [nw.when(nw.col("method") == method).then(column) for method, column in by_method.items()]
     return linked.with_columns(household=nw.coalesce(*found)).select(
-        "domain", "household", "method", "reason", "provider", "active", "cost_cent"
+        "domain", "household", "method", "reason", "provider", "active", "cost_cent", "kind"
     )
 
 
@@ -171,6 +178,13 @@ def _provider_costs(linked: Lazy) -> Lazy:
     named = linked.filter(~nw.col("household").is_null(), ~nw.col("provider").is_null())
     keys = ("household", "domain", "provider")
     return named.group_by(*keys).agg(nw.col("cost_cent").sum()).sort(*keys)
+
+
+def _traits(linked: Lazy, households: Households) -> Lazy:
+    known = linked.filter(~nw.col("household").is_null(), ~nw.col("kind").is_null(), nw.col("active"))
+    minors = households.minors.select("household", nw.lit(FRAME).alias("domain"), nw.lit(MINOR).alias("kind"))
+    keys = ("household", "domain", "kind")
+    return nw.concat([known.select(*keys), minors], how="vertical").unique().sort(*keys)
 
 
 def _members(households: Households) -> Lazy:

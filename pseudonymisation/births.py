@@ -14,14 +14,20 @@ from pseudonymisation.keys import PseudonymKey
 from pseudonymisation.names import read_dates
 
 
-def ages(cells: "pa.Array[Any]", reference: date) -> "pa.Array[Any]":
-    """Gives whole years on the reference date (int16): negative for who is born later, null where unknown."""
+def ages(cells: "pa.Array[Any]", reference: "date | pa.Array[Any]") -> "pa.Array[Any]":
+    """Gives whole years on the reference date (int16): negative for who is born later, null where unknown.
+
+    Args:
+        cells: birth dates as delivered.
+        reference: one date for all, or a date (``date32``) for each.
+    """
     parts = read_dates(cells)
     year = parts.year.cast(pa.int32())
     month = pc.fill_null(parts.month.cast(pa.int32()), 7)
     day = pc.fill_null(parts.day.cast(pa.int32()), 1)
     born = pc.add(pc.multiply(year, 10_000), pc.add(pc.multiply(month, 100), day))
-    today = reference.year * 10_000 + reference.month * 100 + reference.day
+    on = pa.scalar(reference, pa.date32()) if isinstance(reference, date) else reference
+    today = pc.add(pc.multiply(pc.year(on), 10_000), pc.add(pc.multiply(pc.month(on), 100), pc.day(on)))
     # Nearest below: who is born the day after has -1 year, not 0.
     return pc.floor(pc.divide(pc.cast(pc.subtract(today, born), pa.float64()), 10_000)).cast(pa.int16())
 

@@ -20,11 +20,16 @@ from schemas.pseudonymised import FRAME_SCHEMA, INSTITUTION_SCHEMA
 
 @dataclass(frozen=True)
 class FrameTerms:
-    """What the frame is made for: its reference date and period, and the rules that need more than an address."""
+    """What the frame is made for: its reference date and period, and the rules that need more than an address.
+
+    Attributes:
+        ages: whether a table needs to know who is a minor.
+    """
 
     reference_date: date
     period: HalfYear
     rules: HouseholdRules = DWELLING_RULES
+    ages: bool = False
 
 
 def frame_batch(batch: RawBatch, keys: KeySet, terms: FrameTerms) -> pa.RecordBatch:
@@ -56,15 +61,16 @@ def institution_batch(batch: RawBatch, keys: KeySet) -> pa.RecordBatch:
 
 
 def _for_rules(batch: RawBatch, keys: KeySet, terms: FrameTerms) -> "dict[str, pa.Array[Any]]":
-    """Age and surname only for a rule that cannot do without them: what no rule reads is not stored."""
+    """Age and surname only for what cannot do without them: what no rule or table reads is not stored."""
     nothing, birth = pa.nulls(batch.rows, pa.string()), batch.column("geboortedatum")
     splits = bool(terms.rules.split)
-    age = ages(birth if splits or "unborn" in terms.rules.apart else nothing, terms.reference_date)
+    of_everyone = splits or terms.ages
+    age = ages(birth if of_everyone or "unborn" in terms.rules.apart else nothing, terms.reference_date)
     died = parse_dates(batch.column("datum_overlijden").to_pandas())
     surname = read_surnames(batch.column("geslachtsnaam")).own if splits else nothing
     home = pc.coalesce(batch.dwelling, batch.address.full)
     return {
-        "age": age if splits else pc.if_else(pc.less(age, 0), age, pa.scalar(None, age.type)),
+        "age": age if of_everyone else pc.if_else(pc.less(age, 0), age, pa.scalar(None, age.type)),
         "surname_at": pseudonyms(pc.binary_join_element_wise(home, surname, "\x1f"), keys["dwelling"]),
         "deceased": pc.fill_null(pc.less_equal(died, pa.scalar(terms.reference_date)), False),
         "secret": pc.fill_null(pc.not_equal(batch.column("indicatie_geheim"), "0"), False),

@@ -12,9 +12,10 @@ from pseudonymisation.births import birth_at
 from pseudonymisation.keyed_hash import pseudonyms
 from pseudonymisation.keys import KeySet
 from pseudonymisation.period_cost import Days, active, amounts, cost_in_period, days
+from pseudonymisation.record_kinds import record_kinds
 from pseudonymisation.records import RawBatch
-from schemas.domains import DOMAIN_NAMES
-from schemas.extracts import CANONICAL_COLUMNS, PWET_SCHEMES, SHV_ADMITTED, parse_dates
+from schemas.domains import RECORD_DOMAINS
+from schemas.extracts import PWET_SCHEMES, SHV_ADMITTED, columns_of, parse_dates
 from schemas.period import HalfYear
 from schemas.pseudonymised import PROVISION_SCHEMA
 
@@ -37,8 +38,15 @@ class PseudonymisedRows:
     read: RawBatch
 
 
-def provision_batch(batch: RawBatch, keys: KeySet, period: HalfYear) -> PseudonymisedRows:
-    """Gives ``PROVISION_SCHEMA`` rows: which are active in the period, what they cost in it, whose they are."""
+def provision_batch(batch: RawBatch, keys: KeySet, period: HalfYear, *, for_pyramid: bool = False) -> PseudonymisedRows:
+    """Gives ``PROVISION_SCHEMA`` rows: which are active in the period, what they cost in it, whose they are.
+
+    Args:
+        batch: sound rows of a source.
+        keys: of the purpose and scope.
+        period: the half-year.
+        for_pyramid: whether the purpose has the table ``pyramid``, which needs kinds of jeugd and veiligheid.
+    """
     excluded: Counter[str] = Counter()
     for column, counts_as_provision, rule in _RULES:
         if column in batch.cells:
@@ -49,7 +57,8 @@ def provision_batch(batch: RawBatch, keys: KeySet, period: HalfYear) -> Pseudony
     inside = is_active | (cost != 0)
     excluded["excluded:outside_period"] += int(batch.rows - inside.sum())
     batch = batch.filter(pa.array(inside))
-    return PseudonymisedRows(_rows(batch, keys, is_active[inside], cost[inside]), excluded, batch)
+    kind = record_kinds(batch, for_pyramid=for_pyramid)
+    return PseudonymisedRows(_rows(batch, keys, is_active[inside], cost[inside], kind), excluded, batch)
 
 
 def _active_and_cost(batch: RawBatch, period: HalfYear) -> tuple["np.ndarray[Any, np.dtype[np.bool_]]", Days]:
@@ -66,10 +75,10 @@ def _active_and_cost(batch: RawBatch, period: HalfYear) -> tuple["np.ndarray[Any
     return active(begin, end, period), cost_in_period(amount, first, last, period)
 
 
-def _rows(batch: RawBatch, keys: KeySet, is_active: Any, cost: Days) -> pa.RecordBatch:
+def _rows(batch: RawBatch, keys: KeySet, is_active: Any, cost: Days, kind: "pa.Array[Any]") -> pa.RecordBatch:
     provider = pc.utf8_upper(batch.column("aanbieder"))
     columns = {
-        "domain": pa.array([DOMAIN_NAMES[batch.source]] * batch.rows, pa.string()),
+        "domain": pa.array([RECORD_DOMAINS[batch.source]] * batch.rows, pa.string()),
         "record": pseudonyms(_record(batch, provider), keys["record"]),
         "person": pseudonyms(batch.bsn, keys["person"]),
         "partner": pseudonyms(batch.partner, keys["person"]),
@@ -80,6 +89,7 @@ def _rows(batch: RawBatch, keys: KeySet, is_active: Any, cost: Days) -> pa.Recor
         "provider": pseudonyms(provider, keys["provider"]),
         "active": pa.array(is_active),
         "cost_cent": pa.array(cost),
+        "kind": kind,
     }
     return pa.RecordBatch.from_pydict(columns, schema=PROVISION_SCHEMA)
 
@@ -88,7 +98,7 @@ def _record(batch: RawBatch, provider: "pa.Array[Any]") -> "pa.Array[Any]":
     """Gives per row one text over every field used, as read: equal texts are duplicates."""
     amount = pc.if_else(batch.column("bedrag_cent").is_valid(), pa.array(amounts(batch.column("bedrag_cent"))), None)
     as_read = {"aanbieder": provider, "bedrag_cent": amount.cast(pa.string())}
-    other = [name for name in CANONICAL_COLUMNS[batch.source] if name in batch.cells and name not in _IDENTIFIERS]
+    other = [name for name in columns_of(batch.source) if name in batch.cells and name not in _IDENTIFIERS]
     # An education number identifies nobody here, yet it tells two pupils apart.
     pupil = pc.if_else(pc.equal(batch.column("soort_nummer"), "OWNR"), batch.column("nummer"), None)
     fields = [

@@ -21,6 +21,7 @@ from pseudonymisation.keys import KeySet
 from pseudonymisation.objections import Objections
 from pseudonymisation.provision_rows import provision_batch
 from pseudonymisation.readable_names import ReadableNames
+from pseudonymisation.record_kinds import approaches_named, check_one_approach
 from pseudonymisation.records import RawBatch, read_identifiers
 from pseudonymisation.source_delivery import SourceDelivery
 from pseudonymisation.sources.source_reader import Cells, NamesMunicipality, SourceReader
@@ -49,6 +50,7 @@ class PullOrder:
         reference_date: of the delivery; the day after the period when it is not given.
         by_name: whether match tokens are to be made, for linkage without BSN.
         repairs: whether the numbers of quarantined rows are kept, for the owner of the source.
+        for_pyramid: whether the purpose has the table ``pyramid``: kinds of records and ages are then stored.
     """
 
     delivery: SourceDelivery
@@ -59,6 +61,7 @@ class PullOrder:
     reference_date: date | None = None
     by_name: bool = False
     repairs: bool = False
+    for_pyramid: bool = False
 
     @property
     def source(self) -> str:
@@ -73,7 +76,8 @@ class PullOrder:
     @property
     def terms(self) -> FrameTerms:
         """What the frame is made for."""
-        return FrameTerms(self.reference_date or self.period.following.first_day, self.period, self.rules)
+        on = self.reference_date or self.period.following.first_day
+        return FrameTerms(on, self.period, self.rules, ages=self.for_pyramid)
 
     @property
     def schema(self) -> pa.Schema:
@@ -98,6 +102,7 @@ class Pull:
     received: tuple[str, ...] = field(default=(), init=False)
     repairs: dict[str, list[int]] = field(default_factory=dict, init=False)
     names: ReadableNames = field(init=False)
+    _approaches: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self.names = ReadableNames(self.order.by_name)
@@ -113,6 +118,7 @@ class Pull:
             for cells in reader.batches():
                 yield self._pseudonymise(cells)
             self._check_municipality(reader)
+        check_one_approach(self._approaches)
         self.counts.update(reader.counts)
         self.counts["received"] += reader.counts.total()
         self._check_enough_was_sound(self.counts["received"] - self.counts["objected"] - reader.counts.total())
@@ -136,10 +142,11 @@ class Pull:
         self.counts["partner_objected"] += int(pc.sum(partners).as_py() or 0)
         batch = batch.without_partner(partners)
         self.data_subjects.add(batch)
-        if "status" in batch.cells:
+        if batch.source == "rmc":
             withdrawn = pc.fill_null(pc.equal(batch.cells["status"], RMC_WITHDRAWN), False)
             batch = self._without(batch, withdrawn, "excluded:withdrawn")
         batch = self._sound(batch)
+        self._approaches |= approaches_named(batch)
         rows = self._made(batch)
         self.counts["used"] += rows.num_rows
         return rows
@@ -151,7 +158,7 @@ class Pull:
             rows = frame_batch(batch, self.keys, self.order.terms)
             self.names.add(rows["person"], batch)
             return rows
-        result = provision_batch(batch, self.keys, self.order.period)
+        result = provision_batch(batch, self.keys, self.order.period, for_pyramid=self.order.for_pyramid)
         self.counts.update(result.excluded)
         self.names.add(result.rows["record"], result.read)
         return result.rows
@@ -223,7 +230,7 @@ def quarantine_reasons(batch: RawBatch) -> "pd.Series[Any]":
     frame = pd.DataFrame({name: pd.Series(cells, dtype=TEXT) for name, cells in batch.cells.items()})
     reasons: pd.Series[Any] = pd.Series(pd.NA, index=frame.index, dtype="string")
     try:
-        extract_schema(tuple(batch.cells)).validate(frame, lazy=True)
+        extract_schema(tuple(batch.cells), batch.source).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         found = error.failure_cases[["check", "index"]].drop_duplicates()
         rank = {reason: place for place, reason in enumerate(REASON_ORDER)}

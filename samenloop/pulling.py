@@ -17,6 +17,7 @@ from samenloop.source_deliveries import input_digest, source_delivery
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact, PendingArtefact
 from schemas.data_subjects import DATA_SUBJECT_SCHEMA
 from schemas.domains import FRAME, OBJECTIONS
+from schemas.record_kinds import PYRAMID
 
 
 def pulled(run: Run, source: str, step: Bracket, temporary: Path) -> Artefact:
@@ -67,4 +68,5 @@ def _order(run: Run, source: str) -> PullOrder:
         reference_date=run.manifest.reference_date,
         by_name=bool(by_name) and source in (FRAME, *by_name),
         repairs=bool(run.request.repair) and has_numbered_rows(config.sources[source]),
+        for_pyramid=PYRAMID in config.tables,
     )

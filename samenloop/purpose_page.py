@@ -4,14 +4,14 @@ from typing import Final
 
 from outputs.register.delivery_words import delivery_terms
 from outputs.register.words import APART_TEXTS, disclosure_terms
-from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
+from schemas.domains import FRAME, INSTITUTIONS, OBJECTIONS, RECORD_LABELS
 from schemas.purpose import PurposeConfig, SourceGround
 
 _SCOPE: Final = {
     "release": "Elke uitgave krijgt eigen sleutels. Huishoudens zijn niet van de ene uitgave naar de andere te volgen.",
     "purpose": "De sleutels gelden voor het hele doel, omdat huishoudens volgen in de tijd hier zelf het doel is.",
 }
-_SOURCE_NAMES: Final = {**DOMAIN_NAMES, FRAME: "BRP (bevolking)", OBJECTIONS: "Bezwaren", INSTITUTIONS: "Instellingen"}
+_SOURCE_NAMES: Final = {**RECORD_LABELS, FRAME: "BRP (bevolking)", OBJECTIONS: "Bezwaren", INSTITUTIONS: "Instellingen"}
 _SPLIT: Final = {
     "student_house": "in een studentenhuis is ieder een huishouden",
     "families": "gezinnen worden onderscheiden naar leeftijd, naam en verhuisdatum",

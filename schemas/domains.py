@@ -37,6 +37,16 @@ COMBINATIONS: Final[tuple[str, ...]] = (
 )
 DIMENSIONS: Final[tuple[str, ...]] = (NONE, "1D", "2D", "3-4D")
 
+#: Sources that are no domain: what was done with a household. They are linked, and enter no count of use or cost.
+APPROACH: Final = "aanpak"
+TRAJECTORIES: Final = "trajecten"
+BESIDE_DOMAINS: Final = (APPROACH, TRAJECTORIES)
+
+#: Every source whose records are linked to households -> what the records call it.
+RECORD_DOMAINS: Final[dict[str, str]] = {**DOMAIN_NAMES, **{name: name for name in BESIDE_DOMAINS}}
+#: The same for a reader.
+RECORD_LABELS: Final[dict[str, str]] = {**DOMAIN_NAMES, APPROACH: "Aanpak", TRAJECTORIES: "Trajecten"}
+
 FRAME: Final = "brp"
 OBJECTIONS: Final = "bezwaar"
 #: The list of institutional addresses, for a purpose that has one.

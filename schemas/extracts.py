@@ -13,6 +13,8 @@ import pandera.pandas as pandera
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.record_kinds import STAGE_OF_STATUS, TRAJECTORY_FORMS, TRAJECTORY_RESULTS, TRAJECTORY_SORTS
+
 TEXT: Final = pd.ArrowDtype(pa.string())
 
 _ADDRESS = ("postcode", "huisnummer", "huisletter", "huisnummertoevoeging")
@@ -41,6 +43,8 @@ CANONICAL_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 OPTIONAL_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "brp": ("datum_overlijden", "indicatie_geheim"),
     "instellingen": ("nummeraanduiding_id", *_ADDRESS),
+    "aanpak": ("bsn", "aanpak", *_SPAN),
+    "trajecten": ("bsn", "soort", "vorm", "status", "resultaat", *_SPAN),
 }
 
 #: Columns without which a source cannot be linked or counted; a purpose must use them.
@@ -54,6 +58,8 @@ REQUIRED_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "veiligheid": (*_ADDRESS, "datum"),
     "bezwaar": ("bsn",),
     "instellingen": _ADDRESS,
+    "aanpak": ("bsn", "aanpak", *_SPAN),
+    "trajecten": ("bsn", "soort", "vorm", "status", "resultaat", *_SPAN),
 }
 
 #: Columns without which a source cannot be linked by name.
@@ -140,6 +146,16 @@ _COLUMN_CHECKS: Final[dict[str, list[pandera.Check]]] = {
     "datum_aanvang_adres": [_date("datum_aanvang_adres")],
     "datum_overlijden": [_date("datum_overlijden")],
     "indicatie_geheim": [_matches("indicatie_geheim", r"[0-7]", "unknown")],
+    "aanpak": [_present("aanpak")],
+    "vorm": [_named("vorm:unknown", lambda cells: cells.isin(TRAJECTORY_FORMS), on_missing=True)],
+    "resultaat": [_one_of("resultaat", TRAJECTORY_RESULTS)],
+}
+#: Checks of columns whose name means something else in another source.
+_OF_SOURCE: Final[dict[str, dict[str, list[pandera.Check]]]] = {
+    "trajecten": {
+        "soort": [_named("soort:unknown", lambda cells: cells.isin(TRAJECTORY_SORTS), on_missing=True)],
+        "status": [_named("status:unknown", lambda cells: cells.isin(tuple(STAGE_OF_STATUS)), on_missing=True)],
+    },
 }
 _ROW_CHECKS: Final[tuple[tuple[tuple[str, ...], pandera.Check], ...]] = (
     (("begin", "einde"), _span("begin", "einde")),
@@ -151,21 +167,28 @@ _ROW_CHECKS: Final[tuple[tuple[tuple[str, ...], pandera.Check], ...]] = (
 REASON_ORDER: Final[tuple[str, ...]] = (
     *("begin:missing", "begin:date", "einde:date", "einde:before_begin", "datum:missing", "datum:date"),
     *("bedrag_cent:integer", "bedrag_begin:date", "bedrag_einde:date", "bedrag_period:missing"),
-    *("bedrag_einde:before_begin", "regeling:missing", "fase:unknown", "soort_nummer:unknown", "status:unknown"),
+    *("bedrag_einde:before_begin", "regeling:missing", "fase:unknown", "soort_nummer:unknown"),
+    *("aanpak:missing", "soort:unknown", "vorm:unknown", "status:unknown", "resultaat:unknown"),
     *("buurtcode:format", "soort_adres:unknown", "institutioneel:unknown", "datum_aanvang_adres:date"),
     *("datum_overlijden:date", "indicatie_geheim:unknown"),
     "address:unusable",
 )
 
 
-def extract_schema(columns: tuple[str, ...]) -> pandera.DataFrameSchema:
+def columns_of(source: str) -> tuple[str, ...]:
+    """Gives every column that a source may have, in the canonical order; optional ones last."""
+    return (*CANONICAL_COLUMNS.get(source, ()), *OPTIONAL_COLUMNS.get(source, ()))
+
+
+def extract_schema(columns: tuple[str, ...], source: str = "") -> pandera.DataFrameSchema:
     """Gives the pandera schema of a batch that has exactly these columns of one source.
 
     Validate it lazily: each failure case then carries the row's index and a check named after the quarantine reason.
     Failure cases also carry cell values; whoever catches them keeps index and check and drops the rest.
     """
+    of_column = _COLUMN_CHECKS | _OF_SOURCE.get(source, {})
     return pandera.DataFrameSchema(
-        {name: pandera.Column(TEXT, checks=_COLUMN_CHECKS.get(name, []), nullable=True) for name in columns},
+        {name: pandera.Column(TEXT, checks=of_column.get(name, []), nullable=True) for name in columns},
         checks=[check for needed, check in _ROW_CHECKS if set(needed) <= set(columns)],
         strict=True,
     )

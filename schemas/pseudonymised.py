@@ -12,9 +12,9 @@ PSEUDONYM: Final = pa.binary(16)
 
 #: Persons of the frame. ``since_days`` orders the addresses of one person (days since 1970; null = unknown);
 #: ``birth_at`` is a pseudonym of birth date and address together. The rest serves rules of household formation and is
-#: empty unless the purpose has such a rule: ``age`` (whole years on the reference date, negative when unborn),
-#: ``surname_at`` (of surname and dwelling together, so that it tells names apart inside one dwelling only),
-#: ``deceased`` and ``secret``; ``moved`` and ``born`` tell what happened within the period.
+#: empty unless the purpose has such a rule: ``age`` (whole years on the reference date, negative when unborn; the table
+#: ``pyramid`` needs it too), ``surname_at`` (of surname and dwelling together, so that it tells names apart inside one
+#: dwelling only), ``deceased`` and ``secret``; ``moved`` and ``born`` tell what happened within the period.
 _FRAME_COLUMNS: Final[dict[str, pa.DataType]] = {
     "person": PSEUDONYM,
     "dwelling": PSEUDONYM,
@@ -39,7 +39,8 @@ _INSTITUTION_COLUMNS: Final[dict[str, pa.DataType]] = {"dwelling": PSEUDONYM, "a
 INSTITUTION_SCHEMA: Final = pa.schema(_INSTITUTION_COLUMNS)
 
 #: Records of a domain. ``record`` is equal for rows that were equal in every field used;
-#: ``bare_number`` tells that the address was given without letter or addition.
+#: ``bare_number`` tells that the address was given without letter or addition; ``kind`` (``schemas.record_kinds``) is
+#: empty unless a table of the purpose needs it.
 _PROVISION_COLUMNS: Final[dict[str, pa.DataType]] = {
     "domain": pa.string(),
     "record": PSEUDONYM,
@@ -52,5 +53,6 @@ _PROVISION_COLUMNS: Final[dict[str, pa.DataType]] = {
     "provider": PSEUDONYM,
     "active": pa.bool_(),
     "cost_cent": pa.int64(),
+    "kind": pa.string(),
 }
 PROVISION_SCHEMA: Final = pa.schema(_PROVISION_COLUMNS)

@@ -18,11 +18,12 @@ from pydantic import (
 )
 
 from schemas.disclosure_policy import DisclosurePolicy, TableName
-from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
+from schemas.domains import BESIDE_DOMAINS, DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
 from schemas.extracts import CANONICAL_COLUMNS, NAME_COLUMNS, OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from schemas.household_rules import DWELLING_RULES, HouseholdRules
 from schemas.source_formats import SourceFormat, format_problems, is_delivered_name
 from schemas.strict import Duration, Strict, without_unset
+from schemas.table_needs import table_problems
 
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,39}$")]
@@ -182,8 +183,8 @@ class PurposeConfig(Strict):
             yield "tables: a table is named more than once"
         if unpublished := sorted(set(self.disclosure.noisy_tables) - set(self.tables)):
             yield f"disclosure.formal: {unpublished[0]} is not among the tables"
-        if "providers" in self.tables and not any("aanbieder" in ground.columns for ground in self.sources.values()):
-            yield "tables: providers needs the column aanbieder of a source"
+        used = {name: ground.columns for name, ground in self.sources.items()}
+        yield from table_problems(self.tables, used, self.pseudonym_scope, self.legal_ground.avg_10)
         for name, ground in self.sources.items():
             yield from _source_problems(name, ground)
         yield from self._household_problems()
@@ -220,8 +221,8 @@ class PurposeConfig(Strict):
 
     @property
     def pulled(self) -> tuple[str, ...]:
-        """Names of the sources that a whole run pulls: the frame, the domains, a list of institutions."""
-        return (FRAME, *self.domains, *(name for name in (INSTITUTIONS,) if name in self.sources))
+        """Names of the sources that a whole run pulls: the frame, the domains, what is beside them."""
+        return (FRAME, *self.domains, *(name for name in (*BESIDE_DOMAINS, INSTITUTIONS) if name in self.sources))
 
     @property
     def linked_by_name(self) -> tuple[str, ...]:

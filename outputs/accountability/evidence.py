@@ -7,7 +7,7 @@ from typing import Final
 
 from outputs.accountability.model import OtherCount, SourceAccount, StepAccount, TableAccount
 from schemas.delivery import DeliveryManifest
-from schemas.domains import DOMAIN_NAMES
+from schemas.domains import RECORD_DOMAINS
 from schemas.log_entries import LogEntry, Step
 from schemas.purpose import PurposeConfig
 
@@ -141,7 +141,7 @@ class Evidence:
         if entry.step == "pull":
             return name in _OF_SOURCE or name.startswith(_OF_SOURCE_PARTS)
         if entry.step == "link":
-            return name == _INTERNAL or name.startswith(("frame:", *(f"{source}:" for source in DOMAIN_NAMES)))
+            return name == _INTERNAL or name.startswith(("frame:", *(f"{source}:" for source in RECORD_DOMAINS)))
         return entry.step == "protect" and name.endswith((":cells", ":hidden", _INTERNAL_SUFFIX))
 
     def _counts(self, step: Step) -> Mapping[str, int]:

@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 from outputs.log.acknowledged import write_lines
 from outputs.log.ldv import LdvProfile, activity_uri, subject_text, trace_id
 from outputs.log.ldv_record import Uri
-from schemas.domains import DOMAIN_NAMES, FRAME
+from schemas.domains import FRAME, RECORD_LABELS
 from schemas.log_entries import LogEntry
 from schemas.purpose import PurposeConfig
 from schemas.strict import Duration
@@ -27,7 +27,7 @@ Oin = Annotated[str, StringConstraints(pattern=r"^[0-9]{20}$")]
 #: ``opgeheven`` exists too, but the interface refuses it in a new record.
 Confidentiality = Literal["normaal", "vertrouwelijk"]
 
-_SOURCE_NAMES: Final = {**DOMAIN_NAMES, FRAME: "BRP"}
+_SOURCE_NAMES: Final = {**RECORD_LABELS, FRAME: "BRP"}
 
 
 class _Strict(BaseModel):

@@ -6,7 +6,7 @@ from typing import Final
 
 from outputs.publication.number_format import one_decimal, whole
 from outputs.rates import to_tens
-from schemas.domains import DOMAIN_NAMES
+from schemas.domains import DOMAIN_NAMES, RECORD_LABELS
 
 #: Shares in the log are per ten thousand.
 _TO_PERCENT: Final = 100
@@ -55,7 +55,7 @@ def linkage_facts(linked: Mapping[str, int], protected: Mapping[str, int]) -> Li
     sources = [source for source in DOMAIN_NAMES if f"by_name:{source}:linked" in linked]
     drift = tuple(
         (name, _points(linked[f"drift:{source}"]))
-        for source, name in DOMAIN_NAMES.items()
+        for source, name in RECORD_LABELS.items()
         if f"drift:{source}" in linked
     )
     return LinkageFacts(

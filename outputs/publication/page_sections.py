@@ -26,7 +26,7 @@ from outputs.publication.page_tables import (
     listing,
     records,
 )
-from schemas.domains import DOMAIN_NAMES, NONE, TOTAL
+from schemas.domains import NONE, RECORD_LABELS, TOTAL
 
 _HOUSEHOLDS: Final = FigureColumn("households", "Huishoudens", whole)
 _PER_1000: Final = FigureColumn("per_1000", "Per 1.000 huishoudens", whole)
@@ -186,7 +186,7 @@ def _providers(frame: pd.DataFrame, gemeentecode: str) -> Section:
 
 
 def _quality(frame: pd.DataFrame, _gemeentecode: str) -> Section:
-    names = {source: DOMAIN_NAMES.get(source, source) for source in in_order(frame["source"], list(DOMAIN_NAMES))}
+    names = {source: RECORD_LABELS.get(source, source) for source in in_order(frame["source"], list(RECORD_LABELS))}
     headings, rows = cross(
         records(frame),
         ("source", names),

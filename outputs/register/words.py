@@ -4,13 +4,13 @@ import re
 from typing import Final, Literal
 
 from schemas.disclosure_policy import DisclosurePolicy
-from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS, OBJECTIONS
+from schemas.domains import FRAME, INSTITUTIONS, OBJECTIONS, RECORD_LABELS
 from schemas.household_rules import Apart
 from schemas.purpose import PurposeConfig
 
 SOURCE_NAMES: Final[dict[str, str]] = {
     FRAME: "BRP",
-    **DOMAIN_NAMES,
+    **RECORD_LABELS,
     OBJECTIONS: "Bezwaren",
     INSTITUTIONS: "Instellingen",
 }

@@ -15,6 +15,12 @@ SHV_PHASES = ("aanmelding", "intake", "stabilisatie", "begeleiding", "schuldrege
 BEFORE_ADMISSION = ("aanmelding", "intake")
 RMC_STATUSES = ("Geregistreerd", "In behandeling", "Afgesloten", "Ingetrokken", "Ter kennisgeving aangenomen")
 RMC_NUMBERS = ("BSN", "OWNR")
+TRAJECTORIES = {
+    "soort": ("schuldhulp", "reintegratie"),
+    "vorm": ("kort", "intensief"),
+    "status": ("aangeboden", "gestart", "afgerond", "afgebroken"),
+    "resultaat": ("", "financieel stabiel", "betaald werk", "geen"),
+}
 
 CODES = {
     "jeugd": ["productcategorie", "leveringsvorm", "aanbieder"],
@@ -23,6 +29,9 @@ CODES = {
     "shv": ["fase"],
     "rmc": ["soort_nummer", "soort", "status"],
 }
+
+#: Sources that are no domain (definitions 7).
+BESIDE = {"aanpak": ["aanpak"], "trajecten": ["soort", "vorm", "status", "resultaat"]}
 
 ADDRESS = ["address", "door", "suffix"]
 
@@ -70,7 +79,7 @@ def read_records(delivery: Path, source: str, period: str, objectors: pd.Series)
 
 
 def _read_cells(text: pd.DataFrame, source: str) -> pd.DataFrame:
-    rows = text[CODES[source]].copy()
+    rows = text[(CODES | BESIDE)[source]].copy()
     if "aanbieder" in rows:
         rows["aanbieder"] = rows["aanbieder"].str.upper()
     nothing = pd.Series("", index=text.index, dtype=object)
@@ -81,7 +90,7 @@ def _read_cells(text: pd.DataFrame, source: str) -> pd.DataFrame:
     else:
         rows["bsn"] = read_bsn(text["bsn"])
     rows["bsn_partner"] = read_bsn(text["bsn_partner"]) if source == "pwet" else nothing
-    rows[ADDRESS] = "" if source == "rmc" else read_address(text)
+    rows[ADDRESS] = "" if source in ("rmc", *BESIDE) else read_address(text)
     for name in ("begin", "einde", "bedrag_begin", "bedrag_einde"):
         rows[name] = read_date(text.get(name, nothing))
     rows["bedrag_cent"] = read_amount(text.get("bedrag_cent", nothing))
@@ -116,6 +125,10 @@ def _quarantine(text: pd.DataFrame, rows: pd.DataFrame, source: str) -> list[Rul
             ("soort_nummer:unknown", ~rows["soort_nummer"].isin(RMC_NUMBERS)),
             ("status:unknown", ~rows["status"].isin(RMC_STATUSES)),
         ]
+    if source == "aanpak":
+        return [*reasons, ("aanpak:missing", rows["aanpak"] == "")]
+    if source == "trajecten":
+        return [*reasons, *[(f"{name}:unknown", ~rows[name].isin(known)) for name, known in TRAJECTORIES.items()]]
     no_period = (text["bedrag_begin"] == "") | (text["bedrag_einde"] == "")
     reasons += [
         ("bedrag_cent:integer", unreadable("bedrag_cent")),

@@ -47,6 +47,9 @@ COST = [
     ({"bedrag_begin": "x", "bedrag_einde": "x"}, "bedrag_begin:date"),
     ({"bedrag_begin": "", "bedrag_einde": "x"}, "bedrag_einde:date"),
 ]
+TRAJECTORY = {"begin": "2018-01-01", "soort": "schuldhulp", "vorm": "kort", "status": "gestart"}
+#: Sources whose rows have no defaults here.
+OPTIONAL_SOURCES = ("instellingen", "aanpak", "trajecten")
 CASES = [
     *(("jeugd", cells, reason) for cells, reason in SPAN + COST),
     *(("wmo", cells, reason) for cells, reason in SPAN + COST),
@@ -94,16 +97,24 @@ CASES = [
     ("brp", {"indicatie_geheim": "8"}, "indicatie_geheim:unknown"),
     ("brp", {"indicatie_geheim": "7", "postcode": "x"}, "address:unusable"),
     ("brp", {"datum_overlijden": "x", "indicatie_geheim": "x"}, "datum_overlijden:date"),
+    ("aanpak", {"begin": "2018-01-01", "aanpak": ""}, "aanpak:missing"),
+    ("aanpak", {"begin": "", "aanpak": ""}, "begin:missing"),
+    ("aanpak", {"begin": "2018-01-01", "aanpak": "x"}, None),
+    ("trajecten", {**TRAJECTORY}, None),
+    ("trajecten", {**TRAJECTORY, "soort": "x", "vorm": "x"}, "soort:unknown"),
+    ("trajecten", {**TRAJECTORY, "vorm": "x", "status": "x"}, "vorm:unknown"),
+    ("trajecten", {**TRAJECTORY, "status": "Geregistreerd", "resultaat": "x"}, "status:unknown"),
+    ("trajecten", {**TRAJECTORY, "resultaat": "x"}, "resultaat:unknown"),
     ("instellingen", {"postcode": "2711AB", "huisnummer": "1"}, None),
     ("instellingen", {"nummeraanduiding_id": "0637200000000001"}, None),
     ("instellingen", {"postcode": "x", "huisnummer": "1"}, "address:unusable"),
 ]
 
 
-@pytest.mark.parametrize("source", [*(name for name in CANONICAL_COLUMNS if name != "bezwaar"), "instellingen"])
+@pytest.mark.parametrize("source", [*(name for name in CANONICAL_COLUMNS if name != "bezwaar"), *OPTIONAL_SOURCES])
 def test_reason_of_each_broken_row(source):
     cases = [(cells, reason) for name, cells, reason in CASES if name == source]
-    rows = [cells if source == "instellingen" else row(source, **cells) for cells, _ in cases]
+    rows = [cells if source in OPTIONAL_SOURCES else row(source, **cells) for cells, _ in cases]
     found = reasons(*rows, source=source)
     assert list(zip((cells for cells, _ in cases), found, strict=True)) == cases
 
