@@ -1,0 +1,1 @@
+"""Effect measurement: households in an approach beside matched others, before and after; it sees no person."""
