@@ -35,27 +35,44 @@ def demonstrate(households: int, seed: int, out: Path) -> Demo:
     Raises:
         RunError: ``demo_purpose_missing``: the example purposes are not beside the code.
     """
+    place = out / "input" / "levering"
+    drafted = draft_of(SynthesisRequest(households=households, seed=seed, out=place, periods=(PERIOD,)), out)
+    release = approve(out / "work", out, drafted.run)
+    return Demo(release, release.with_name("current"), drafted.truth)
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft about a synthetic municipality: its run, its folder, and the truth of the delivery."""
+
+    run: str
+    folder: Path
+    truth: Path
+
+
+def draft_of(wanted: SynthesisRequest, out: Path) -> Drafted:
+    """Makes a synthetic municipality of one period in ``out/input`` and takes it through every step up to a draft.
+
+    Raises:
+        RunError: ``demo_purpose_missing``: the example purposes are not beside the code.
+    """
     if not _PURPOSE.is_file():
         raise RunError("demo_purpose_missing", "the example purposes are not beside the code", "run it from a checkout")
     out.mkdir(parents=True, exist_ok=True)
     home, given = out / "keyring", out / "input"
     shutil.rmtree(given, ignore_errors=True)
     given.mkdir(mode=0o700)
-    delivered = synthesise(
-        SynthesisRequest(households=households, seed=seed, out=given / "levering", periods=(PERIOD,))
-    )
+    (delivered,) = synthesise(wanted)
     keyring = open_keyring(home) if (home / "keyring.json").exists() else make_keyring(home, "synthetic")
     os.environ["SAMENLOOP_HOME"] = str(home.resolve())
     purpose = shutil.copyfile(_PURPOSE, given / _PURPOSE.name)
     sign_and_register(keyring, read_purpose(purpose))
-    work = out / "work"
     request = RunRequest(
         purpose=str(purpose.resolve()),
-        delivery=str(delivered[0].folder.resolve()),
-        period=str(PERIOD),
-        work=str(work.resolve()),
+        delivery=str(delivered.folder.resolve()),
+        period=str(delivered.period),
+        work=str((out / "work").resolve()),
         out=str(out.resolve()),
     )
-    reference, _ = run_all(request)
-    release = approve(work, out, reference.run)
-    return Demo(release, release.with_name("current"), delivered[0].truth)
+    reference, folder = run_all(request)
+    return Drafted(reference.run, folder, delivered.truth)

@@ -66,7 +66,7 @@ class Row:
         unit: unit of both.
         reference: the published figure.
         ours: what the product comes to, in as many digits as the reference has.
-        margin: largest difference that rounding in the source explains.
+        margin: largest difference that rounding in the source, or in what we publish, explains.
         note: what a reader has to know.
     """
 
@@ -86,7 +86,7 @@ class Row:
 
     @property
     def verdict(self) -> Literal["gelijk", "afronding", "verschil"]:
-        """Equal, apart by no more than the rounding of the source, or different."""
+        """Equal, apart by no more than rounding explains, or different."""
         if self.equal:
             return "gelijk"
         return "afronding" if abs(self.ours - self.reference) <= self.margin else "verschil"

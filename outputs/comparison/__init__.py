@@ -1,0 +1,1 @@
+"""Our figures beside those of the Netherlands and of other municipalities."""
