@@ -1,0 +1,1 @@
+"""One release in the forms that spreadsheets, statistical tools, databases and catalogues read."""
