@@ -16,6 +16,7 @@ from schemas.domains import COMBINATIONS, COST_DOMAINS, TOTAL
 TOP_PERCENTAGES: Final = (1, 2, 4, 5, 10, 20)
 ALL_HOUSEHOLDS: Final = "huishoudens"
 CLIENT_HOUSEHOLDS: Final = "clienthuishoudens"
+_CELL: Final = ("region", "combination", "domain")
 
 
 def costs(profiled: Lazy, used: Lazy, provider_costs: Lazy, regions: RegionTree, domains: Sequence[str]) -> TrueTable:
@@ -32,7 +33,12 @@ def costs(profiled: Lazy, used: Lazy, provider_costs: Lazy, regions: RegionTree,
         contributor: _placed(_per_cell(rows, contributor, profiled, regions, domains), regions, places)
         for contributor, rows in (("household", used), ("provider", provider_costs))
     }
-    figures = {
+    return TrueTable("costs", regions, categories, _equations(len(names)), contributions(found))
+
+
+def contributions(found: Mapping[str, Mapping[str, Figures]]) -> dict[str, Figures]:
+    """Gives the figures of a table with costs from those of its ``household`` and ``provider`` contributors."""
+    return {
         "households": found["household"]["contributors"],
         "cost_cent": found["household"]["cost_cent"],
         "largest_cent": found["household"]["largest_cent"],
@@ -41,14 +47,12 @@ def costs(profiled: Lazy, used: Lazy, provider_costs: Lazy, regions: RegionTree,
         "provider_largest_cent": found["provider"]["largest_cent"],
         "provider_second_cent": found["provider"]["second_cent"],
     }
-    return TrueTable("costs", regions, categories, _equations(len(names)), figures)
 
 
 def _per_cell(
     rows: Lazy, contributor: str, profiled: Lazy, regions: RegionTree, domains: Sequence[str]
 ) -> pd.DataFrame:
     """Gives region, combination, domain: the contributors, their cost, and the costs of the two largest of them."""
-    cell = ("region", "combination", "domain")
     own = (
         rows.filter(nw.col("domain").is_in(list(domains)))
         .join(profiled.select("household", "buurt", "combination"), on="household", how="inner")
@@ -56,8 +60,16 @@ def _per_cell(
         .agg(nw.col("cost_cent").sum().cast(nw.Int64))
     )
     own = own.collect("pyarrow").lazy(backend=rows.implementation)
-    # A provider works in several buurten: what it receives is summed per region before the largest is sought.
-    summed = _in_every_cell(own, regions).group_by(*cell, contributor).agg(nw.col("cost_cent").sum().cast(nw.Int64))
+    spread = _spread(in_every_region(own, regions), ("combination", nw.col("combination"), nw.lit(TOTAL)))
+    return largest(_spread(spread, ("domain", nw.col("domain"), nw.lit(TOTAL))), _CELL, contributor)
+
+
+def largest(rows: Lazy, cell: Sequence[str], contributor: str) -> pd.DataFrame:
+    """Gives per cell its ``contributors``, ``cost_cent``, and the ``largest_cent`` and ``second_cent`` of one of them.
+
+    A provider works in several buurten: what it receives is summed per cell before the largest is sought.
+    """
+    summed = rows.group_by(*cell, contributor).agg(nw.col("cost_cent").sum().cast(nw.Int64))
     amount, place = nw.col("amount"), nw.col("place")
     ranked = summed.with_columns(amount=nw.col("cost_cent").abs()).with_columns(
         place=amount.rank("ordinal", descending=True).over(*cell)
@@ -71,27 +83,31 @@ def _per_cell(
     return collected(per_cell)
 
 
-def _in_every_cell(rows: Lazy, regions: RegionTree) -> Lazy:
-    """Repeats rows of one buurt, combination and domain for every region, combination and domain that they count in."""
+def in_every_region(rows: Lazy, regions: RegionTree) -> Lazy:
+    """Repeats rows of one buurt for every ``region`` that they count in."""
     wijk = nw.concat_str(nw.lit("WK"), nw.col("buurt").str.slice(2, 6))
-    for name, wider in (
-        ("region", (nw.col("buurt"), wijk, nw.lit(regions.gemeente))),
-        ("combination", (nw.col("combination"), nw.lit(TOTAL))),
-        ("domain", (nw.col("domain"), nw.lit(TOTAL))),
-    ):
-        rows = nw.concat([rows.with_columns(one.alias(name)) for one in wider], how="vertical")
-    return rows
+    return _spread(rows, ("region", nw.col("buurt"), wijk, nw.lit(regions.gemeente)))
+
+
+def _spread(rows: Lazy, over: tuple[str, *tuple[nw.Expr, ...]]) -> Lazy:
+    name, *wider = over
+    return nw.concat([rows.with_columns(one.alias(name)) for one in wider], how="vertical")
 
 
 def _placed(per_cell: pd.DataFrame, regions: RegionTree, places: Mapping[tuple[str, str], int]) -> dict[str, Figures]:
+    keys = zip(per_cell["combination"], per_cell["domain"], strict=True)
+    return placed(per_cell, regions, [places[key] for key in keys], len(places))
+
+
+def placed(per_cell: pd.DataFrame, regions: RegionTree, columns: Sequence[int], width: int) -> dict[str, Figures]:
+    """Gives figures [regions, width] by name from the rows of ``largest``, each with its column."""
     row_of = {code: row for row, code in enumerate(regions.codes)}
     rows = [row_of[code] for code in per_cell["region"]]
-    columns = [places[key] for key in zip(per_cell["combination"], per_cell["domain"], strict=True)]
-    placed = {}
+    found = {}
     for name in ("contributors", "cost_cent", "largest_cent", "second_cent"):
-        placed[name] = np.zeros((len(regions.codes), len(places)), dtype=np.int64)
-        placed[name][rows, columns] = per_cell[name].to_numpy(np.int64)
-    return placed
+        found[name] = np.zeros((len(regions.codes), width), dtype=np.int64)
+        found[name][rows, columns] = per_cell[name].to_numpy(np.int64)
+    return found
 
 
 def _equations(domains: int) -> tuple[Equation, ...]:

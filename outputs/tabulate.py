@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import narwhals as nw
 import numpy as np
@@ -10,20 +11,32 @@ import pandas as pd
 from outputs import costs
 from outputs.base_cube import BaseCube, base_cube
 from outputs.count_tables import Classes, classes_of
+from outputs.marks import marking
 from outputs.profiles import Lazy, collected, profiles
 from outputs.regions import RegionTree
+from outputs.segment_costs import segment_costs
 from outputs.true_tables import TrueTable
-from schemas.domains import DOMAIN_NAMES
+from schemas.domains import RECORD_DOMAINS
+
+#: Tables with costs in euros.
+MONEY: Final = ("costs", "segments")
+#: Tables that count no households of the cube.
+UNCOUNTED: Final = ("quality", "effects", "comparison")
 
 
 @dataclass(frozen=True, eq=False)
 class Linked:
-    """Linked households as lazy frames of the schemas in ``schemas.households``."""
+    """Linked households as lazy frames of the schemas in ``schemas.households``.
+
+    ``past`` is there where households may be followed, ``traits`` where kinds of records may be read.
+    """
 
     households: Lazy
     use: Lazy
     providers: Lazy
     provider_costs: Lazy
+    past: Lazy | None = None
+    traits: Lazy | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,7 +47,7 @@ class Tabulated:
         cube: households; every count of every table is a sum of it.
         domains: names of the domains of the purpose, in the order of the tables.
         tables: names of the tables that the purpose asks for.
-        money: ``costs`` and ``concentration``, where asked for.
+        money: ``costs``, ``concentration`` and ``segments``, where asked for.
     """
 
     cube: BaseCube
@@ -47,9 +60,14 @@ class Tabulated:
         return classes_of(table, self.cube.categories, self.domains)
 
     @property
+    def priced(self) -> tuple[str, ...]:
+        """Names of the tables with costs in euros."""
+        return tuple(table for table in MONEY if table in self.money)
+
+    @property
     def counted(self) -> tuple[str, ...]:
-        """Names of the tables with counts: all but ``quality``."""
-        return tuple(table for table in self.tables if table != "quality")
+        """Names of the tables with counts of households."""
+        return tuple(table for table in self.tables if table not in UNCOUNTED)
 
     def true_tables(self) -> dict[str, TrueTable]:
         """Gives the true tables by name; those of counts are added up from the cube."""
@@ -59,23 +77,27 @@ class Tabulated:
 
 def tabulate(linked: Linked, gemeentecode: str, domains: Sequence[str], tables: Sequence[str]) -> Tabulated:
     """Gives the true figures of ``tables``; ``domains`` by name, such as ``P-wet``."""
-    buurten = collected(linked.households.select("buurt").unique().sort("buurt"))["buurt"]
-    regions = RegionTree(gemeentecode, tuple(str(code) for code in buurten))
     profiled = profiles(linked.households, linked.use).collect("pyarrow").lazy(backend=linked.households.implementation)
+    marked, how = marking(tables, profiled, linked.past, linked.traits)
+    buurten = collected(linked.households.select("buurt").unique())["buurt"]
+    regions = RegionTree(gemeentecode, tuple(sorted({*map(str, buurten), *(buurt for buurt, _ in how.left)})))
     money = {}
     if "costs" in tables:
         priced = costs.cost_domains(domains)
         money["costs"] = costs.costs(profiled, linked.use, linked.provider_costs, regions, priced)
     if "concentration" in tables:
         money["concentration"] = costs.concentration(profiled, regions)
-    return Tabulated(base_cube(profiled, linked.providers, regions), tuple(domains), tuple(tables), money)
+    if "segments" in tables:
+        own = costs.cost_domains(domains)
+        money["segments"] = segment_costs(profiled, linked.use, linked.provider_costs, regions, domains, own)
+    return Tabulated(base_cube(marked, linked.providers, regions, how), tuple(domains), tuple(tables), money)
 
 
 def link_quality(link_counts: Lazy) -> pd.DataFrame:
     """Gives source (as in the delivery), method and rows; duplicates, which take no part in linking, left out."""
     counted = link_counts.filter(nw.col("method") != "duplicate").group_by("source", "method")
     frame = collected(counted.agg(nw.col("rows").sum()).sort("source", "method"))
-    sources = {name: source for source, name in DOMAIN_NAMES.items()}
+    sources = {name: source for source, name in RECORD_DOMAINS.items()}
     return frame.assign(source=frame["source"].map(sources)).sort_values(["source", "method"], ignore_index=True)
 
 

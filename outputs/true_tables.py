@@ -15,11 +15,13 @@ class Equation:
 
     Attributes:
         disjoint: whether no household stands behind two parts (true of combinations, not of domains).
+        direction: equations of one direction name each total once; a total taken apart in two ways has two directions.
     """
 
     total: int
     parts: tuple[int, ...]
     disjoint: bool = True
+    direction: int = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -53,7 +55,7 @@ class TrueTable:
 
     def frame(self) -> pd.DataFrame:
         """Gives the figures as rows: region, the category's keys, one column a figure."""
-        keys = [name for name in TABLE_CONTRACTS[self.name].keys if name not in ("period", "region")]
+        keys = TABLE_CONTRACTS[self.name].classes
         rows = [(region, *category) for region in self.regions.codes for category in self.categories]
         frame = pd.DataFrame(rows, columns=["region", *keys])
         return frame.assign(**{name: figure.ravel() for name, figure in self.figures.items()})

@@ -10,6 +10,7 @@ import pandas as pd
 from outputs.disclosure.audit import Audit, Terms, audit
 from outputs.disclosure.release_record import PublishedFigure, unmoved
 from outputs.publication.release import MANIFEST
+from outputs.tabulate import UNCOUNTED
 from samenloop.keyring import open_keyring
 from samenloop.purposes import read_purpose
 from samenloop.release_ledger import ReleaseLedger
@@ -37,7 +38,7 @@ def audit_release(folder: Path, work: Path, known: Path | None = None) -> Audit:
         tables = {path.stem: _table(path) for path in sorted((folder / "tables").glob("*.csv"))}
         households = _known(known) if known else {}
         stated = report["tables"]
-        counted = [name for name in tables if name in TABLE_CONTRACTS and TABLE_CONTRACTS[name].has_status]
+        counted = [name for name in tables if name in TABLE_CONTRACTS and name not in UNCOUNTED]
         terms = Terms(
             policy,
             within={name: int(stated[name]["within"]) for name in counted if name not in policy.noisy_tables},

@@ -15,12 +15,14 @@ import pyarrow.parquet as pq
 
 from outputs.disclosure.protect import Asked, Protected
 from outputs.disclosure.protect import protect as protect_tables
+from outputs.past_tables import COMPARING
 from outputs.tabulate import Linked, Tabulated, largest_difference, link_quality, tabulate
 from pseudonymisation.keyed_hash import keyed_digest
 from samenloop import progress
 from samenloop.delivery_discipline import check_delivery, check_match_rate, jumps_accepted, note_delivery
 from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
+from samenloop.following import FOLLOWED, PAST, TRAITS
 from samenloop.journalled import bracket, log_refused_start
 from samenloop.linking import USE_STRICTER, linked
 from samenloop.pulling import pulled
@@ -137,10 +139,19 @@ def _protected(run: Run, opened: Engine, linked: Sequence[Artefact], ledger: Rel
     frames = {artefact.name: opened.scan([run.work.artefact_path(artefact)]) for artefact in linked}
     config = run.purpose.config
     domains = [DOMAIN_NAMES[source] for source in config.domains]
+    # The first run of a series has no half-year before: what compares with it cannot be made yet.
+    tables = [table for table in config.tables if FOLLOWED in frames or table not in COMPARING]
 
     def tabulated(use: str) -> Tabulated:
-        at_hand = Linked(frames["households"], frames[use], frames["providers"], frames["provider_costs"])
-        return tabulate(at_hand, run.manifest.gemeentecode, domains, config.tables)
+        at_hand = Linked(
+            households=frames["households"],
+            use=frames[use],
+            providers=frames["providers"],
+            provider_costs=frames["provider_costs"],
+            past=frames.get(PAST),
+            traits=frames.get(TRAITS),
+        )
+        return tabulate(at_hand, run.manifest.gemeentecode, domains, tables)
 
     true_figures = tabulated("use")
     quality = link_quality(frames["link_counts"]) if "quality" in config.tables else None

@@ -15,21 +15,31 @@ import pandas as pd
 from scipy import sparse
 
 from outputs.base_cube import BaseCube
-from outputs.count_tables import HOUSEHOLDS, MULTIPLE
+from outputs.count_tables import COUNT_FIGURES, PERCENTAGES
 from outputs.disclosure.attacker import intervals
 from outputs.disclosure.cost_relations import CostSystem, Place
-from outputs.disclosure.count_relations import SINGLE, CountSystem, Statement, unknowns_of
+from outputs.disclosure.count_relations import CountSystem, Statement, unknowns_of
+from outputs.disclosure.count_unknowns import SINGLE
 from outputs.disclosure.interval_repair import BESIDE_SENSITIVE
 from outputs.disclosure.release_form import findings_of_form
 from outputs.disclosure.release_record import PublishedFigure
+from outputs.household_classes import HOUSEHOLDS
+from outputs.tabulate import MONEY
 from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import TOTAL
 from schemas.errors import RefusedByDisclosureControl
 from schemas.tables import PUBLISHED, TABLE_CONTRACTS
 
-_COUNTED: Final = ("stacking", "dimensions", "use", "providers", "costs")
-_FIGURES: Final = {"use": (HOUSEHOLDS, MULTIPLE)}
-_TARGETS: Final = {"use": (HOUSEHOLDS, MULTIPLE, SINGLE)}
+#: Tables whose counts are attacked; of ``concentration`` only the printed sizes of groups are read.
+_COUNTED: Final = (
+    *("stacking", "dimensions", "use", "providers", "costs", "segments", "top_groups", "pyramid", "trajectories"),
+    *("transitions", "dimension_transitions", "flow", "duration", "relapse"),
+)
+#: Tables of which the rest of a count, its part taken off, is as sensitive as the part.
+_WITH_REST: Final = ("use", "relapse", "trajectories")
+_TARGETS: Final = {
+    table: (*COUNT_FIGURES[table], *((SINGLE,) if table in _WITH_REST else ())) for table in COUNT_FIGURES
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +112,7 @@ def check_audit(made: Audit) -> None:
 
 def printed_counts(tables: Mapping[str, pd.DataFrame], terms: Terms) -> Iterator[Statement]:
     """Yields what every printed count says of the truth."""
-    for table, figure, region, keys, printed in _figures(tables, _FIGURES):
+    for table, figure, region, keys, printed in _figures(tables, COUNT_FIGURES):
         if printed is not None:
             yield _statement(table, figure, region, keys, printed, terms.within[table], terms.policy)
     yield from _groups(tables, terms)
@@ -110,9 +120,9 @@ def printed_counts(tables: Mapping[str, pd.DataFrame], terms: Terms) -> Iterator
 
 def _attack_counts(tables: Mapping[str, pd.DataFrame], terms: Terms) -> tuple[list[Finding], int]:
     counted = {name: tables[name] for name in _COUNTED if name in tables}
-    if not counted:
-        return [], 0
     codes = sorted({code for frame in counted.values() for code in frame["region"]})
+    if not codes:
+        return [], 0
     finest = next(kind for kind in ("BU", "WK", "GM") if any(code.startswith(kind) for code in codes))
     system = CountSystem(unknowns_of(tables), tuple(code for code in codes if code.startswith(finest)))
     statements = [*printed_counts(tables, terms), *_from_outside(terms, codes), *_from_earlier(terms, counted)]
@@ -141,27 +151,34 @@ def _small_figures(tables: Mapping[str, pd.DataFrame], terms: Terms) -> Iterator
 
 
 def _attack_costs(tables: Mapping[str, pd.DataFrame], terms: Terms) -> tuple[list[Finding], int]:
-    if "costs" not in tables:
+    priced = {table: tables[table] for table in MONEY if table in tables}
+    if not priced:
         return [], 0
-    frame = tables["costs"]
-    system = CostSystem.of(frame, negative=terms.negative)
-    places: list[Place] = list(frame[["region", "combination", "domain"]].itertuples(index=False, name=None))
-    printed = frame["status"].eq(PUBLISHED).to_numpy()
-    said = [
-        (place, float(cost)) for place, cost, shown in zip(places, frame["cost_eur"], printed, strict=True) if shown
-    ]
-    said += [_cost_of_earlier(label, then) for label, then in terms.earlier if label.startswith("costs|cost_eur|")]
-    hidden = [place for place, shown in zip(places, printed, strict=True) if not shown]
+    system = CostSystem.of(priced, negative=terms.negative)
+    said: list[tuple[Place, float]] = []
+    hidden: list[tuple[str, Place]] = []
+    for table, frame in priced.items():
+        for *place, cost, status in frame[["region", *TABLE_CONTRACTS[table].classes, "cost_eur", "status"]].to_numpy():
+            if status == PUBLISHED:
+                said.append((_place(place), float(cost)))
+            else:
+                hidden.append((table, _place(place)))
+    said += [_cost_of_earlier(label, then) for label, then in terms.earlier if label.split("|")[1] == "cost_eur"]
     if not hidden:
         return [], 0
     half = terms.policy.cost_rounding_eur / 2
     amounts = np.array([amount for _, amount in said])
     relations = system.relations([place for place, _ in said], amounts - half, amounts + half)
     # Which of the hidden costs are sensitive is not to be seen; those are held to their full width in the run.
-    rows, share = system.rows(hidden), terms.policy.cost_width_pct / 100 / BESIDE_SENSITIVE
-    found = intervals(relations, rows, enough=share * _most(rows, relations.sums, amounts + half))
+    rows, share = system.rows(place for _, place in hidden), terms.policy.cost_width_pct / 100 / BESIDE_SENSITIVE
+    found = intervals(relations, rows, enough=share * _most(rows, relations.sums[: len(said)], amounts + half))
     narrow = found.high - found.low < share * np.maximum(found.low, 0)
-    return _per_table(["costs"] * len(hidden), narrow, "narrow"), len(hidden)
+    return _per_table([table for table, _ in hidden], narrow, "narrow"), len(hidden)
+
+
+def _place(keys: Sequence[Any]) -> Place:
+    region, first, second = map(str, keys)
+    return region, first, second
 
 
 def _most(targets: sparse.csr_array, sums: sparse.csr_array, at_most: np.ndarray) -> np.ndarray:
@@ -180,17 +197,18 @@ def _figures(
         if table not in tables:
             continue
         frame = tables[table]
-        names = [key for key in TABLE_CONTRACTS[table].keys if key not in ("period", "region")]
+        names = TABLE_CONTRACTS[table].classes
         for row in frame.to_dict("records"):
             keys = tuple(str(row[name]) for name in names)
             for figure in figures_of.get(table, (HOUSEHOLDS,)):
-                printed = _printed(row, figure) if row["status"] == PUBLISHED else None
+                printed = _printed(table, row, figure) if row["status"] == PUBLISHED else None
                 yield table, figure, str(row["region"]), keys, printed
 
 
-def _printed(row: Mapping[Any, Any], figure: str) -> int:
+def _printed(table: str, row: Mapping[Any, Any], figure: str) -> int:
     if figure == SINGLE:
-        return int(row[HOUSEHOLDS]) - int(row[MULTIPLE])
+        _, part, whole = PERCENTAGES[table]
+        return int(row[whole]) - int(row[part])
     return int(row[figure])
 
 
@@ -226,13 +244,13 @@ def _from_outside(terms: Terms, codes: Iterable[str]) -> Iterator[Statement]:
 def _from_earlier(terms: Terms, tables: Mapping[str, pd.DataFrame]) -> Iterator[Statement]:
     for label, then in terms.earlier:
         table, figure, region, *keys = label.split("|")
-        if table in tables and figure in (HOUSEHOLDS, MULTIPLE) and then.figure is not None:
+        if table in tables and figure in COUNT_FIGURES.get(table, (HOUSEHOLDS,)) and then.figure is not None:
             yield _statement(table, figure, region, tuple(keys), then.figure, then.within, terms.policy)
 
 
 def _cost_of_earlier(label: str, then: PublishedFigure) -> tuple[Place, float]:
-    _, _, region, laws, domain = label.split("|")
-    return (region, laws, domain), float(then.figure or 0)
+    _, _, region, first, second = label.split("|")
+    return (region, first, second), float(then.figure or 0)
 
 
 def _per_table(names: Sequence[str], flags: np.ndarray, rule: str) -> list[Finding]:

@@ -4,6 +4,7 @@ The whole table is one system: every region, combination and domain, with all th
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +20,11 @@ Family = tuple[Equation, ...]
 
 
 def hidden_costs(
-    table: TrueTable, policy: DisclosurePolicy, rows: Sequence[int] | None = None, told: Flags | None = None
+    table: TrueTable,
+    policy: DisclosurePolicy,
+    rows: Sequence[int] | None = None,
+    told: Flags | None = None,
+    published: Flags | None = None,
 ) -> Flags:
     """Gives which costs of a table are hidden [regions, categories].
 
@@ -27,13 +32,15 @@ def hidden_costs(
         table: the figures of ``outputs.costs.costs``.
         policy: of the signed purpose.
         rows: the regions that are published, by row; all of them by default. Every other row is hidden.
+        published: which costs are published, where that is not all of these rows.
         told: costs that an earlier release printed and that have not moved since: everybody knows them, so they stay.
 
     Raises:
         RefusedByDisclosureControl: ``cell_exposed`` or ``cost_exposed``: hiding cells does not protect them.
     """
-    published = np.zeros((len(table.regions.codes), len(table.categories)), dtype=bool)
-    published[slice(None) if rows is None else list(rows)] = True
+    if published is None:
+        published = np.zeros((len(table.regions.codes), len(table.categories)), dtype=np.bool_)
+        published[slice(None) if rows is None else list(rows)] = True
     known = _known_rows(table.regions, published)
     system = _system(table, policy, (published, np.zeros_like(published) if told is None else told), known)
     precision = CostPrecision(
@@ -77,10 +84,10 @@ def _families(table: TrueTable, rows: int) -> Iterator[Family]:
         if children[-1] < rows
         for column in range(width)
     )
-    for disjoint in (True, False):
+    for kind in dict.fromkeys((one.direction, one.disjoint) for one in table.equations):
         yield tuple(
-            Equation(start + one.total, tuple(start + part for part in one.parts), disjoint)
+            replace(one, total=start + one.total, parts=tuple(start + part for part in one.parts))
             for start in range(0, rows * width, width)
             for one in table.equations
-            if one.disjoint == disjoint
+            if (one.direction, one.disjoint) == kind
         )

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import opendp.prelude as dp
 
-from outputs.count_tables import HOUSEHOLDS
 from outputs.disclosure.publish_rows import UNDEFINED, Shown
 from outputs.disclosure.release_record import NoisyTable, ReleaseRecord
 from outputs.disclosure.round_release import published_rows
+from outputs.household_classes import HOUSEHOLDS
 from outputs.rates import rate
 from outputs.regions import Figures, RegionTree
 from outputs.tabulate import Tabulated

@@ -14,16 +14,18 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from outputs.comparison.comparison import comparison_frame
+from outputs.comparison.references import shipped_references
 from outputs.disclosure.audit import Audit, Terms, audit, check_audit
 from outputs.disclosure.formal_privacy import FormalTable, formal_tables
 from outputs.disclosure.publish_rows import Flags, Shown, published_frame
 from outputs.disclosure.release_record import PublishedFigure, ReleaseRecord, Secrets, figure_label, unmoved
 from outputs.disclosure.round_release import RoundedRelease, round_release
-from outputs.disclosure.shown_figures import shown_concentration, shown_costs, shown_counts
+from outputs.disclosure.shown_figures import shown_concentration, shown_counts, shown_money
 from outputs.disclosure.small_groups import regions_to_hide
 from outputs.rates import rate, to_tens
-from outputs.regions import wijk_of
-from outputs.tabulate import Tabulated
+from outputs.regions import Figures, wijk_of
+from outputs.tabulate import MONEY, Tabulated
 from outputs.true_tables import TrueTable
 from schemas.disclosure_policy import DisclosurePolicy
 from schemas.log_entries import StepFacts
@@ -103,9 +105,11 @@ def _attempted(
     rounded = round_release(tabulated, asked.policy, asked.secrets, asked.earlier, attempt)
     shown = list(_shown(tabulated, rounded, asked))
     published = [*shown, *(one.shown for one in noisy.values())]
-    tables = {one.table: ProtectedTable(one.table, published_frame(one, str(asked.period))) for one in published}
+    tables = {one.table: ProtectedTable(one.table, published_frame(one, asked.period)) for one in published}
     if quality is not None:
         tables["quality"] = _quality(quality, asked.period)
+    if "comparison" in tabulated.tables and "stacking" in rounded.counts:
+        tables["comparison"] = _comparison(tables["stacking"], rounded.within("stacking", asked.policy.base), asked)
     record = _record(tabulated, rounded, shown, asked)
     record = record.model_copy(update={"noisy": {name: one.record for name, one in noisy.items()}})
     terms = terms_of(tabulated, rounded, asked, record)
@@ -119,7 +123,7 @@ def _attempted(
 def terms_of(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked, record: ReleaseRecord) -> Terms:
     """Gives the attacker all that he can have: exact households of every region, and what has not moved since."""
     regions = tabulated.cube.regions
-    known = regions.rolled_up(tabulated.cube.counts.sum(axis=1))
+    known = tabulated.cube.households
     return Terms(
         asked.policy,
         within={table: rounded.within(table, asked.policy.base) for table in rounded.counts},
@@ -136,26 +140,30 @@ def _shown(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked) -> Itera
     for table in tabulated.counted:
         if table in policy.noisy_tables:
             continue
-        if table == "costs":
-            told = _told_costs(tabulated.money[table], asked)
-            yield shown_costs(tabulated.money[table], rounded, policy, apart, told)
-        elif table == "concentration":
+        if table == "concentration":
             yield shown_concentration(tabulated.money[table], rounded, policy, apart)
-        else:
+        elif table not in MONEY:
             yield shown_counts(table, rounded, policy, apart)
+    told = {
+        table: _told_costs(tabulated.money[table], rounded.classes[table].keys, asked) for table in tabulated.priced
+    }
+    yield from shown_money(tabulated.money, rounded, policy, apart, told)
 
 
 def _negative(tabulated: Tabulated) -> bool:
-    return "costs" in tabulated.money and bool((tabulated.money["costs"].figures["cost_cent"] < 0).any())
+    return any(bool((tabulated.money[table].figures["cost_cent"] < 0).any()) for table in tabulated.priced)
 
 
 def _record(tabulated: Tabulated, rounded: RoundedRelease, shown: Sequence[Shown], asked: Asked) -> ReleaseRecord:
     figures: dict[str, PublishedFigure] = {}
     for one in shown:
-        true = dict(rounded.true[one.table])
+        columns = (
+            [rounded.classes[one.table].keys.index(key) for key in one.keys] if one.table != "concentration" else []
+        )
+        true = {name: figure[:, columns] for name, figure in rounded.true[one.table].items()}
         within = dict.fromkeys(true, rounded.within(one.table, asked.policy.base))
-        if one.table == "costs":
-            true[COST_EUR] = tabulated.money["costs"].figures["cost_cent"]
+        if one.table in MONEY:
+            true[COST_EUR] = _costs_of(tabulated.money[one.table], one.keys)
             within[COST_EUR] = asked.policy.cost_rounding_eur // 2
         for name in true if one.table != "concentration" else ():
             for row, column, keys in one.cells():
@@ -182,19 +190,26 @@ def _moved(rounded: RoundedRelease, last: ReleaseRecord) -> int:
     return min(moved.values(), default=0)
 
 
-def _told_costs(table: TrueTable, asked: Asked) -> Flags:
-    """Costs that an earlier release printed and that have not moved since [regions, categories]."""
+def _costs_of(table: TrueTable, keys: Sequence[tuple[str, ...]]) -> Figures:
+    """True costs in cents [regions, keys]."""
+    costs: Figures = table.figures["cost_cent"][:, [table.categories.index(key) for key in keys]]
+    return costs
+
+
+def _told_costs(table: TrueTable, keys: Sequence[tuple[str, ...]], asked: Asked) -> Flags:
+    """Costs that an earlier release printed and that have not moved since [regions, keys]."""
+    costs = _costs_of(table, keys)
     told = {
         (label, then.seal)
         for one in asked.earlier
         for label, then in one.figures.items()
-        if then.figure is not None and label.startswith(f"costs|{COST_EUR}|")
+        if then.figure is not None and label.startswith(f"{table.name}|{COST_EUR}|")
     }
-    flags: Flags = np.zeros(table.figures["cost_cent"].shape, dtype=np.bool_)
+    flags: Flags = np.zeros(costs.shape, dtype=np.bool_)
     for row, region in enumerate(table.regions.codes) if told else ():
-        for column, keys in enumerate(table.categories):
-            label = figure_label("costs", COST_EUR, (region, *keys))
-            seal = asked.secrets.seal(label, int(table.figures["cost_cent"][row, column]))
+        for column, key in enumerate(keys):
+            label = figure_label(table.name, COST_EUR, (region, *key))
+            seal = asked.secrets.seal(label, int(costs[row, column]))
             flags[row, column] = (label, seal) in told
     return flags
 
@@ -204,6 +219,12 @@ def _quality(quality: pd.DataFrame, period: HalfYear) -> ProtectedTable:
     of_source = rounded.groupby("source")["rows"].transform("sum").to_numpy(np.int64)
     frame = rounded.assign(period=str(period), share_pct=rate(rounded["rows"].to_numpy(), of_source, 1000) / 10)
     return ProtectedTable("quality", typed("quality", frame))
+
+
+def _comparison(stacking: ProtectedTable, within: int, asked: Asked) -> ProtectedTable:
+    """Published figures beside those of others; nothing new is told of any household."""
+    frame = comparison_frame(stacking.frame, within, shipped_references(), asked.period)
+    return ProtectedTable("comparison", frame)
 
 
 def _counts_of_noisy(one: FormalTable) -> Iterator[tuple[str, int]]:
@@ -222,7 +243,7 @@ def _counts(
         yield one.table, "hidden", int(hidden.sum())
         yield one.table, "within", rounded.within(one.table, policy.base)
         yield one.table, "rms_error", rounded.rms_error(one.table, policy.base)
-        if one.table == "costs":
-            cost = np.abs(tabulated.money["costs"].figures["cost_cent"][one.rows])
+        if one.table in MONEY:
+            cost = np.abs(_costs_of(tabulated.money[one.table], one.keys)[one.rows])
             yield one.table, "value_hidden_pct", round(100 * int(cost[hidden].sum()) / max(int(cost.sum()), 1))
             yield one.table, "negative", int(_negative(tabulated))

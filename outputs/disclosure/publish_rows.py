@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outputs.regions import Figures, RegionTree
+from schemas.period import HalfYear
 from schemas.tables import CONFIDENTIAL, PUBLISHED, TABLE_CONTRACTS, typed
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -43,15 +44,16 @@ class Shown:
                 yield row, column, (self.regions.codes[row], *keys)
 
 
-def published_frame(shown: Shown, period: str) -> pd.DataFrame:
+def published_frame(shown: Shown, period: HalfYear) -> pd.DataFrame:
     """Gives the table with the columns of its contract; a hidden row shows no figure."""
-    names = [name for name in TABLE_CONTRACTS[shown.table].keys if name not in ("period", "region")]
-    frame = pd.DataFrame([keys for _, _, keys in shown.cells()], columns=["region", *names])
+    contract = TABLE_CONTRACTS[shown.table]
+    frame = pd.DataFrame([keys for _, _, keys in shown.cells()], columns=["region", *contract.classes])
     hidden = shown.hidden[shown.rows].ravel()
     for name, figure in shown.figures.items():
         values = figure[shown.rows].ravel()
         frame[name] = pd.array(values, dtype="Int64")
         frame.loc[hidden | (values == UNDEFINED), name] = pd.NA
-    frame["period"] = period
+    frame["period"] = frame["to_period"] = str(period)
+    frame["from_period"] = str(period.preceding)
     frame["status"] = np.where(hidden, CONFIDENTIAL, PUBLISHED)
     return typed(shown.table, frame)

@@ -11,10 +11,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from outputs.count_tables import HOUSEHOLDS, MULTIPLE
+from outputs.count_tables import COUNT_FIGURES, PARTITIONS, PARTITIONS_OF_USERS, PERCENTAGES
+from outputs.household_classes import HOUSEHOLDS
 from outputs.rates import rate
+from outputs.tabulate import MONEY
 from schemas.disclosure_policy import REGION_LEVELS, DisclosurePolicy
-from schemas.domains import TOTAL
+from schemas.domains import COMBINATIONS, TOTAL
 from schemas.tables import PUBLISHED, TABLE_CONTRACTS
 
 _PREFIX: Final = {"GM": "gemeente", "WK": "wijk", "BU": "buurt"}
@@ -31,10 +33,11 @@ def findings_of_form(tables: Mapping[str, pd.DataFrame], policy: DisclosurePolic
         if list(frame.columns) != TABLE_CONTRACTS[name].names:
             yield name, "other_columns", len(frame.columns)
             continue
-        for rule, breaks in _RULES.items():
+        for rule, breaks in _RULES_OF.get(name, _RULES).items():
             number = int(np.sum(breaks(name, frame, policy)))
             if number:
                 yield name, rule, number
+    yield from _other_rates(tables)
     yield from _different_totals({name: one for name, one in tables.items() if name not in policy.noisy_tables})
 
 
@@ -51,32 +54,33 @@ def _unrounded(name: str, frame: pd.DataFrame, policy: DisclosurePolicy) -> Any:
     if name == "quality":
         return frame["rows"] % 10 != 0
     shown = _shown(frame)
-    wrong = shown[HOUSEHOLDS].isna() | (shown[HOUSEHOLDS] % policy.base != 0)
-    if name == "use":
-        wrong |= shown[MULTIPLE] % policy.base != 0
-    if name == "costs":
+    wrong = np.zeros(len(shown), dtype=bool)
+    for figure in COUNT_FIGURES.get(name, (HOUSEHOLDS,)):
+        wrong |= (shown[figure].isna() | (shown[figure] % policy.base != 0)).to_numpy(bool)
+    if name in MONEY:
         wrong |= shown["cost_eur"].isna() | (shown["cost_eur"] % policy.cost_rounding_eur != 0)
     return wrong
 
 
 def _rate_of_other_counts(name: str, frame: pd.DataFrame, _policy: DisclosurePolicy) -> Any:
-    if name == "use":
+    if name in PERCENTAGES:
+        figure, part, whole = PERCENTAGES[name]
         shown = _shown(frame)
-        return _differs(shown["multiple_pct"], _percentages(shown[MULTIPLE], shown[HOUSEHOLDS], 100))
+        return _differs(shown[figure], _percentages(shown[part], shown[whole], 100))
     if "per_1000" not in frame.columns:
         return []
-    key = next(column for column in TABLE_CONTRACTS[name].keys if column not in ("period", "region"))
+    key = TABLE_CONTRACTS[name].classes[-1]
     shown = _shown(frame)
-    totals = shown[shown[key] == TOTAL].set_index("region")[HOUSEHOLDS]
+    totals = shown[shown[key] == TOTAL].drop_duplicates("region").set_index("region")[HOUSEHOLDS]
     return _differs(shown["per_1000"], _percentages(shown[HOUSEHOLDS], shown["region"].map(totals), 1000))
 
 
 def _mean_of_other_figures(name: str, frame: pd.DataFrame, _policy: DisclosurePolicy) -> Any:
-    if name != "costs":
+    if name not in MONEY:
         return []
     shown = _shown(frame)
-    cost = shown["cost_eur"].to_numpy(np.int64)
-    mean = np.sign(cost) * rate(abs(cost), shown[HOUSEHOLDS].to_numpy(np.int64), 1)
+    cost = shown["cost_eur"].fillna(0).to_numpy(np.int64)
+    mean = np.sign(cost) * rate(abs(cost), shown[HOUSEHOLDS].fillna(0).to_numpy(np.int64), 1)
     return _differs(shown["mean_cost_eur"], pd.Series(mean, index=shown.index).where(shown[HOUSEHOLDS] > 0))
 
 
@@ -86,6 +90,36 @@ def _share_of_other_rows(name: str, frame: pd.DataFrame, _policy: DisclosurePoli
     of_source = frame.groupby("source")["rows"].transform("sum")
     shares = rate(frame["rows"].to_numpy(np.int64), of_source.to_numpy(np.int64), 1000) / 10
     return _differs(frame["share_pct"], pd.Series(shares, index=frame.index))
+
+
+def _share_of_other_costs(name: str, frame: pd.DataFrame, _policy: DisclosurePolicy) -> Any:
+    if name != "segments":
+        return []
+    shown = _shown(frame)
+    every = shown[shown["segment"] == TOTAL].set_index(["region", "segmentation"])["cost_eur"]
+    whole = pd.Series(
+        every.reindex(pd.MultiIndex.from_frame(shown[["region", "segmentation"]])).to_numpy(), shown.index
+    )
+    cost = shown["cost_eur"].fillna(0).to_numpy(np.int64)
+    share = np.sign(cost) * rate(abs(cost), whole.fillna(0).to_numpy(np.int64), 100)
+    return _differs(shown["cost_share_pct"], pd.Series(share, index=shown.index).where(whole > 0))
+
+
+def _difference_of_other_figures(_name: str, frame: pd.DataFrame, _policy: DisclosurePolicy) -> Any:
+    shown = _shown(frame)
+    return _differs(shown["difference"], (shown["per_1000"] - shown["reference_per_1000"]).astype("Float64"))
+
+
+def _other_rates(tables: Mapping[str, pd.DataFrame]) -> Iterator[Found]:
+    """Rates in ``comparison`` are those of ``stacking``."""
+    if not {"comparison", "stacking"} <= set(tables):
+        return
+    own = _shown(tables["stacking"]).set_index(["region", "combination"])["per_1000"]
+    both = _shown(tables["comparison"]).join(own.rename("own"), on=["region", "combination"])
+    both = both[both["combination"].isin(COMBINATIONS)]
+    number = int((both["own"].isna() | (both["own"] != both["per_1000"])).sum())
+    if number:
+        yield "comparison", "rate", number
 
 
 def _too_fine(name: str, frame: pd.DataFrame, policy: DisclosurePolicy) -> Any:
@@ -115,14 +149,14 @@ def _parts_off(name: str, frame: pd.DataFrame, _policy: DisclosurePolicy) -> Any
     """Totals of counts that are not the sum of their parts, over regions and over classes, where all are printed."""
     if name in ("quality", "concentration"):
         return []
-    keys = [key for key in TABLE_CONTRACTS[name].keys if key not in ("period", "region")]
-    figures = [HOUSEHOLDS, MULTIPLE] if name == "use" else [HOUSEHOLDS]
+    keys = TABLE_CONTRACTS[name].classes
+    figures = COUNT_FIGURES.get(name, (HOUSEHOLDS,))
     wrong = 0
     for figure in figures:
         wide = frame.assign(key=frame[keys].agg("|".join, axis=1)).pivot(index="region", columns="key", values=figure)
         values = wide.astype("Float64")
         wrong += sum(_off(values, parent, children) for parent, children in _families(list(wide.index)))
-        if len(keys) == 1 and TOTAL in values.columns:
+        if name in (*PARTITIONS, *PARTITIONS_OF_USERS) and TOTAL in values.columns:
             wrong += _off(values.T, TOTAL, [column for column in values.columns if column != TOTAL])
     return np.ones(wrong)
 
@@ -145,7 +179,7 @@ def _families(regions: list[str]) -> Iterator[tuple[str, list[str]]]:
 def _different_totals(tables: Mapping[str, pd.DataFrame]) -> Iterator[Found]:
     """All households of a region are the same number in every table, or there are two roundings to compare."""
     totals: dict[str, pd.Series] = {}
-    for name in ("stacking", "dimensions", "providers"):
+    for name in PARTITIONS:
         if name not in tables or list(tables[name].columns) != TABLE_CONTRACTS[name].names:
             continue
         frame = _shown(tables[name])
@@ -175,8 +209,13 @@ _RULES: Final[dict[str, _Rule]] = {
     "rate": _rate_of_other_counts,
     "mean": _mean_of_other_figures,
     "share": _share_of_other_rows,
+    "cost_share": _share_of_other_costs,
     "region_too_fine": _too_fine,
     "boundary": _boundary,
     "small_step": _small_step,
     "parts": _parts_off,
+}
+#: Tables that follow from others have rules of their own.
+_RULES_OF: Final[dict[str, dict[str, _Rule]]] = {
+    "comparison": {"difference": _difference_of_other_figures, "region_too_fine": _too_fine},
 }

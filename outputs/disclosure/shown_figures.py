@@ -1,14 +1,19 @@
 """Per table: its published figures, all from rounded counts and rounded costs, and what is withheld."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
 import numpy as np
 
-from outputs.count_tables import HOUSEHOLDS, MULTIPLE
+from outputs.count_tables import PERCENTAGES
 from outputs.disclosure.cost_protection import hidden_costs
 from outputs.disclosure.publish_rows import UNDEFINED, Flags, Shown
 from outputs.disclosure.round_release import RoundedRelease
 from outputs.disclosure.small_groups import laws_to_hide
+from outputs.disclosure.telling_shares import hidden_regions, regions_telling
+from outputs.household_classes import HOUSEHOLDS
 from outputs.rates import euros, rate
 from outputs.regions import Figures
+from outputs.segment_costs import with_segments
 from outputs.true_tables import TrueTable
 from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import TOTAL
@@ -16,30 +21,72 @@ from schemas.tables import TABLE_CONTRACTS
 
 
 def shown_counts(table: str, release: RoundedRelease, policy: DisclosurePolicy, apart: set[str]) -> Shown:
-    """Gives ``stacking``, ``dimensions``, ``providers`` or ``use``; ``apart`` are regions that no table shows."""
+    """Gives a table of counts and what follows from them; ``apart`` are regions that no table shows."""
     figures, keys = dict(release.counts[table]), release.classes[table].keys
-    households = figures[HOUSEHOLDS]
-    hidden = _regions_apart(release, apart, households.shape)
+    shape = next(iter(figures.values())).shape
+    hidden = hidden_regions(apart | regions_telling(table, release, policy), release, shape)
     if table == "use":
         hidden |= laws_to_hide(release, policy.group_share_pct)
-        figures["multiple_pct"] = _defined(rate(figures[MULTIPLE], households, 100), households)
-    elif "per_1000" in TABLE_CONTRACTS[table].figures:
+    if table == "top_groups":
+        figures[HOUSEHOLDS] = _costliest(release, keys)
+    if table in PERCENTAGES:
+        percentage, part, whole = PERCENTAGES[table]
+        figures[percentage] = _defined(rate(figures[part], figures[whole], 100), figures[whole])
+    if "per_1000" in TABLE_CONTRACTS[table].figures:
+        households = figures[HOUSEHOLDS]
         total = np.broadcast_to(households[:, [keys.index((TOTAL,))]], households.shape)
         figures["per_1000"] = _defined(rate(households, total, 1000), total)
+    if table == "relapse":
+        # Years that no household was followed for are left out: that nobody left then is not known.
+        reached = [place for place, households in enumerate(figures[HOUSEHOLDS][0].tolist()) if households]
+        keys, hidden = tuple(keys[place] for place in reached), hidden[:, reached]
+        figures = {name: figure[:, reached] for name, figure in figures.items()}
     return Shown(table, release.cube.regions, release.rows[table], keys, figures, hidden)
 
 
-def shown_costs(
-    table: TrueTable, release: RoundedRelease, policy: DisclosurePolicy, apart: set[str], told: Flags | None = None
-) -> Shown:
-    """Gives ``costs``: the mean is that of printed cost over printed households; ``told`` as in ``hidden_costs``."""
-    households = release.counts["costs"][HOUSEHOLDS]
-    rows = [row for row in release.rows["costs"] if release.cube.regions.codes[row] not in apart]
-    hidden = hidden_costs(table, policy, rows, told) | _regions_apart(release, apart, households.shape)
-    cost = euros(table.figures["cost_cent"], policy.cost_rounding_eur)
+def shown_money(
+    money: Mapping[str, TrueTable],
+    release: RoundedRelease,
+    policy: DisclosurePolicy,
+    apart: set[str],
+    told: Mapping[str, Flags] | None = None,
+) -> Iterator[Shown]:
+    """Yields ``costs`` and ``segments``, hidden together: neither gives away what the other hides.
+
+    A mean is that of printed cost over printed households, a share that of printed costs; ``told`` as in
+    ``hidden_costs``, for each table.
+    """
+    tables = [name for name in ("costs", "segments") if name in money]
+    if not tables:
+        return
+    joint = with_segments(money.get("costs"), money["segments"]) if "segments" in money else money["costs"]
+    published, known = (np.zeros((len(joint.regions.codes), len(joint.categories)), dtype=np.bool_) for _ in range(2))
+    columns = {}
+    for name in tables:
+        columns[name] = [joint.categories.index(key) for key in release.classes[name].keys]
+        rows = [row for row in release.rows[name] if joint.regions.codes[row] not in apart]
+        published[np.ix_(rows, columns[name])] = True
+        if told:
+            known[:, columns[name]] = told[name]
+    hidden = hidden_costs(joint, policy, told=known & published, published=published)
+    for name in tables:
+        cost = euros(joint.figures["cost_cent"][:, columns[name]], policy.cost_rounding_eur)
+        yield _shown_costs(name, release, cost, hidden[:, columns[name]])
+
+
+def _shown_costs(table: str, release: RoundedRelease, cost: Figures, hidden: Flags) -> Shown:
+    households, keys = release.counts[table][HOUSEHOLDS], release.classes[table].keys
     mean = np.where(cost < 0, -1, 1) * rate(abs(cost), households, 1)
     figures = {HOUSEHOLDS: households, "cost_eur": cost, "mean_cost_eur": _defined(mean, households)}
-    return Shown("costs", release.cube.regions, release.rows["costs"], table.categories, figures, hidden)
+    if table == "segments":
+        totals = [keys.index((segmentation, TOTAL)) for segmentation, _ in keys]
+        everybody, all_cost = households[:, totals], cost[:, totals]
+        share = np.where(cost < 0, -1, 1) * rate(abs(cost), all_cost, 100)
+        # A rate follows from a printed total of households, of whichever segmentation.
+        printed = ~hidden[:, sorted(set(totals))].all(axis=1, keepdims=True)
+        figures["per_1000"] = np.where(printed, _defined(rate(households, everybody, 1000), everybody), UNDEFINED)
+        figures["cost_share_pct"] = np.where((all_cost > 0) & ~hidden[:, totals], share, UNDEFINED)
+    return Shown(table, release.cube.regions, release.rows[table], keys, figures, hidden)
 
 
 def shown_concentration(table: TrueTable, release: RoundedRelease, policy: DisclosurePolicy, apart: set[str]) -> Shown:
@@ -52,7 +99,7 @@ def shown_concentration(table: TrueTable, release: RoundedRelease, policy: Discl
     behind, clients, cost, total, largest = (table.figures[name] for name in names)
     sizes = _group_sizes(table, release)
     share = rate(cost, total, 100)
-    hidden = _regions_apart(release, apart, share.shape)
+    hidden = hidden_regions(apart, release, share.shape)
     hidden |= (behind < policy.threshold) | (sizes < policy.threshold) | (total == 0) | (share <= 0) | (share >= 100)
     hidden |= 100 * largest > policy.dominance_pct * cost
     for row in release.rows["concentration"]:
@@ -85,10 +132,10 @@ def _hide_small_steps(table: TrueTable, hidden: Flags, sizes: tuple[Figures, Fig
             before[base] = (int(behind[column]), int(printed[column]))
 
 
-def _regions_apart(release: RoundedRelease, apart: set[str], shape: tuple[int, ...]) -> Flags:
-    flags: Flags = np.zeros(shape, dtype=np.bool_)
-    flags[[row for row, code in enumerate(release.cube.regions.codes) if code in apart]] = True
-    return flags
+def _costliest(release: RoundedRelease, keys: Sequence[tuple[str, ...]]) -> Figures:
+    """The size of each group [regions, classes], as ``concentration`` has it: a part of all households."""
+    wholes = release.cube.households
+    return np.stack([-(-int(top) * wholes // 100) for (top,) in keys], axis=1)
 
 
 def _defined(figures: Figures, wholes: Figures) -> Figures:

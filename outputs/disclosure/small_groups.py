@@ -11,16 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from outputs.count_tables import HOUSEHOLDS, MULTIPLE
+from outputs.count_tables import MULTIPLE, PARTITIONS
 from outputs.disclosure.publish_rows import Flags
 from outputs.disclosure.round_release import RoundedRelease
+from outputs.household_classes import HOUSEHOLDS
 from outputs.regions import Figures, RegionTree, wijk_of
 from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import NONE, TOTAL
 from schemas.errors import RefusedByDisclosureControl
 
-#: Tables whose classes are parts of all households of a region.
-_PARTITIONS: Final = ("stacking", "dimensions", "providers")
 #: Using nothing is no characteristic to be ashamed of, and true of nearly everybody nearly everywhere.
 _UNUSED: Final = ((NONE,), ("0",))
 
@@ -34,11 +33,11 @@ def regions_to_hide(release: RoundedRelease, policy: DisclosurePolicy) -> set[st
     regions = release.cube.regions
     told = {
         regions.codes[row]
-        for table in _PARTITIONS
+        for table in PARTITIONS
         if table in release.counts
         for row in _telling_rows(release, table, policy.group_share_pct)
     } | _too_small(release, policy.threshold)
-    hidden = with_siblings(regions, told, _sizes(release))
+    hidden = with_siblings(regions, told, sizes_of(release))
     if regions.gemeente in hidden:
         raise RefusedByDisclosureControl(
             "group_exposed", "the one wijk tells of nearly all its households", "publish fewer tables"
@@ -49,11 +48,11 @@ def regions_to_hide(release: RoundedRelease, policy: DisclosurePolicy) -> set[st
 def laws_to_hide(release: RoundedRelease, group_share_pct: int) -> Flags:
     """Gives what is hidden of ``use`` [regions, domains]."""
     regions, counts = release.cube.regions, release.counts["use"]
-    telling = _tell(counts[MULTIPLE], counts[HOUSEHOLDS], group_share_pct)
+    telling = tell(counts[MULTIPLE], counts[HOUSEHOLDS], group_share_pct)
     flags: Flags = np.zeros(telling.shape, dtype=np.bool_)
     for column in range(telling.shape[1]):
         told = {regions.codes[row] for row in release.rows["use"][1:] if telling[row, column]}
-        hidden = with_siblings(regions, told, _sizes(release)) if told else set()
+        hidden = with_siblings(regions, told, sizes_of(release)) if told else set()
         whole = regions.gemeente in hidden
         flags[:, column] = [whole or code in hidden for code in regions.codes]
     return flags
@@ -80,7 +79,7 @@ def with_siblings(regions: RegionTree, told: set[str], size: Mapping[str, int]) 
 
 def _too_small(release: RoundedRelease, threshold: int) -> set[str]:
     """Where a handful of households live, whoever knows how many learns of each from any count."""
-    table = next((table for table in _PARTITIONS if table in release.true), None)
+    table = next((table for table in PARTITIONS if table in release.true), None)
     if table is None:
         return set()
     total = release.classes[table].keys.index((TOTAL,))
@@ -94,15 +93,17 @@ def _telling_rows(release: RoundedRelease, table: str, limit: int) -> list[int]:
     unused = next(column for column, key in enumerate(keys) if key in _UNUSED)
     shared = [column for column, key in enumerate(keys) if key not in (*_UNUSED, (TOTAL,))]
     parts = np.hstack([counts[:, shared], total - counts[:, [unused]]])
-    telling = _tell(parts, np.broadcast_to(total, parts.shape), limit)
+    telling = tell(parts, np.broadcast_to(total, parts.shape), limit)
     return [row for row in release.rows[table][1:] if telling[row].any()]
 
 
-def _tell(parts: Figures, wholes: Figures, limit: int) -> Flags:
+def tell(parts: Figures, wholes: Figures, limit: int) -> Flags:
+    """Tells which parts are more than ``limit`` percent of their whole."""
     flags: Flags = (wholes > 0) & (100 * parts > limit * wholes)
     return flags
 
 
-def _sizes(release: RoundedRelease) -> dict[str, int]:
+def sizes_of(release: RoundedRelease) -> dict[str, int]:
+    """Gives region -> rounded number of its households."""
     regions = release.cube.regions
-    return dict(zip(regions.codes, regions.rolled_up(release.cube.counts.sum(axis=1)).tolist(), strict=True))
+    return dict(zip(regions.codes, release.cube.households.tolist(), strict=True))

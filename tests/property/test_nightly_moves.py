@@ -13,8 +13,8 @@ import pytest
 from cubes import POLICY, asked, cube, tabulated
 
 from outputs.base_cube import BaseCube
-from outputs.count_tables import HOUSEHOLDS
 from outputs.disclosure.protect import protect
+from outputs.household_classes import HOUSEHOLDS
 from samenloop.keyring import make_keyring
 from samenloop.release_ledger import ReleaseLedger
 from schemas.errors import RefusedByDisclosureControl

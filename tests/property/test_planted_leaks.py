@@ -13,9 +13,10 @@ from outputs.disclosure.protect import Protected, protect, terms_of
 from outputs.disclosure.publish_rows import published_frame
 from outputs.disclosure.release_record import PublishedFigure, unmoved
 from outputs.disclosure.round_release import RoundedRelease, round_release
-from outputs.disclosure.shown_figures import shown_costs
+from outputs.disclosure.shown_figures import shown_money
 from outputs.tabulate import Tabulated
 from schemas.domains import TOTAL
+from schemas.period import HalfYear
 
 Tables = dict[str, pd.DataFrame]
 SEEDS = range(4)
@@ -56,10 +57,10 @@ def naive_suppression(sound: Sound) -> Audit:
 
 def _costs_hiding(sound: Sound, sensitive: np.ndarray) -> Tables:
     """The tables with every cost in print but the largest sensitive one."""
-    shown = shown_costs(sound.true.money["costs"], sound.rounded, POLICY, set())
+    shown = next(shown_money({"costs": sound.true.money["costs"]}, sound.rounded, POLICY, set()))
     cost = np.where(sensitive, sound.true.money["costs"].figures["cost_cent"], 0)
     alone = cost == cost[shown.rows].max()
-    return sound.tables | {"costs": published_frame(replace(shown, hidden=alone), "2018H1")}
+    return sound.tables | {"costs": published_frame(replace(shown, hidden=alone), HalfYear(2018, 1))}
 
 
 def raw_denominator(sound: Sound) -> Audit:
@@ -186,7 +187,7 @@ def test_each_kind_of_leak_is_found(sound, leak):
 def test_a_sensitive_cost_in_print_is_no_release():
     """What only the run can see: that a printed cost is one household's."""
     true = tabulated_with_costs(cube(2, 2, 2, 900), 2)
-    shown = shown_costs(true.money["costs"], round_release(true, POLICY, SECRETS, []), POLICY, set())
+    shown = next(shown_money({"costs": true.money["costs"]}, round_release(true, POLICY, SECRETS, []), POLICY, set()))
     costs = true.money["costs"].figures
     dominated = (costs["households"] > 0) & (100 * costs["largest_cent"] > 50 * costs["cost_cent"])
     assert dominated[shown.rows].any()

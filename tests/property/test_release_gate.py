@@ -6,10 +6,11 @@ from cubes import POLICY, asked, cube, moved, tabulated, tabulated_with_costs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outputs.count_tables import HOUSEHOLDS, MULTIPLE
+from outputs.count_tables import MULTIPLE
 from outputs.disclosure.audit import printed_counts
 from outputs.disclosure.protect import protect, terms_of
 from outputs.disclosure.round_release import round_release
+from outputs.household_classes import HOUSEHOLDS
 from schemas.domains import TOTAL
 
 SIZES = st.tuples(st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 4), st.integers(40, 4000))
