@@ -7,20 +7,20 @@ figure is the interval between the least and the greatest value that all of that
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from outputs.base_cube import BaseCube
-from outputs.count_tables import COUNT_FIGURES, PERCENTAGES
+from outputs.count_tables import COUNT_FIGURES
 from outputs.disclosure.attacker import intervals
 from outputs.disclosure.cost_relations import CostSystem, Place
 from outputs.disclosure.count_relations import CountSystem, Statement, unknowns_of
 from outputs.disclosure.count_unknowns import SINGLE
 from outputs.disclosure.interval_repair import BESIDE_SENSITIVE
+from outputs.disclosure.printed_figures import COUNTED, TARGETS, figures_of, is_everybody, statement_of
 from outputs.disclosure.release_form import findings_of_form
 from outputs.disclosure.release_record import PublishedFigure
 from outputs.household_classes import HOUSEHOLDS
@@ -29,17 +29,6 @@ from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import TOTAL
 from schemas.errors import RefusedByDisclosureControl
 from schemas.tables import PUBLISHED, TABLE_CONTRACTS
-
-#: Tables whose counts are attacked; of ``concentration`` only the printed sizes of groups are read.
-_COUNTED: Final = (
-    *("stacking", "dimensions", "use", "providers", "costs", "segments", "top_groups", "pyramid", "trajectories"),
-    *("transitions", "dimension_transitions", "flow", "duration", "relapse"),
-)
-#: Tables of which the rest of a count, its part taken off, is as sensitive as the part.
-_WITH_REST: Final = ("use", "relapse", "trajectories")
-_TARGETS: Final = {
-    table: (*COUNT_FIGURES[table], *((SINGLE,) if table in _WITH_REST else ())) for table in COUNT_FIGURES
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,14 +101,14 @@ def check_audit(made: Audit) -> None:
 
 def printed_counts(tables: Mapping[str, pd.DataFrame], terms: Terms) -> Iterator[Statement]:
     """Yields what every printed count says of the truth."""
-    for table, figure, region, keys, printed in _figures(tables, COUNT_FIGURES):
+    for table, figure, region, keys, printed in figures_of(tables, COUNT_FIGURES):
         if printed is not None:
-            yield _statement(table, figure, region, keys, printed, terms.within[table], terms.policy)
+            yield statement_of(table, figure, region, keys, printed, terms.within[table], terms.policy)
     yield from _groups(tables, terms)
 
 
 def _attack_counts(tables: Mapping[str, pd.DataFrame], terms: Terms) -> tuple[list[Finding], int]:
-    counted = {name: tables[name] for name in _COUNTED if name in tables}
+    counted = {name: tables[name] for name in COUNTED if name in tables}
     codes = sorted({code for frame in counted.values() for code in frame["region"]})
     if not codes:
         return [], 0
@@ -144,9 +133,9 @@ def _attack_counts(tables: Mapping[str, pd.DataFrame], terms: Terms) -> tuple[li
 
 def _small_figures(tables: Mapping[str, pd.DataFrame], terms: Terms) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     """Yields the counts that may be small: those hidden, and those whose printed figure does not rule it out."""
-    for table, figure, region, keys, printed in _figures(tables, _TARGETS):
+    for table, figure, region, keys, printed in figures_of(tables, TARGETS):
         clearance = (2 if figure == SINGLE else 1) * terms.within[table]
-        if keys != (TOTAL,) and (printed is None or printed - clearance < terms.policy.threshold):
+        if not is_everybody(table, keys) and (printed is None or printed - clearance < terms.policy.threshold):
             yield table, figure, region, keys
 
 
@@ -159,7 +148,7 @@ def _attack_costs(tables: Mapping[str, pd.DataFrame], terms: Terms) -> tuple[lis
     hidden: list[tuple[str, Place]] = []
     for table, frame in priced.items():
         for *place, cost, status in frame[["region", *TABLE_CONTRACTS[table].classes, "cost_eur", "status"]].to_numpy():
-            if status == PUBLISHED:
+            if status == PUBLISHED and not pd.isna(cost):
                 said.append((_place(place), float(cost)))
             else:
                 hidden.append((table, _place(place)))
@@ -190,36 +179,6 @@ def _most(targets: sparse.csr_array, sums: sparse.csr_array, at_most: np.ndarray
     return most
 
 
-def _figures(
-    tables: Mapping[str, pd.DataFrame], figures_of: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[str, str, str, tuple[str, ...], int | None]]:
-    for table in _COUNTED:
-        if table not in tables:
-            continue
-        frame = tables[table]
-        names = TABLE_CONTRACTS[table].classes
-        for row in frame.to_dict("records"):
-            keys = tuple(str(row[name]) for name in names)
-            for figure in figures_of.get(table, (HOUSEHOLDS,)):
-                printed = _printed(table, row, figure) if row["status"] == PUBLISHED else None
-                yield table, figure, str(row["region"]), keys, printed
-
-
-def _printed(table: str, row: Mapping[Any, Any], figure: str) -> int:
-    if figure == SINGLE:
-        _, part, whole = PERCENTAGES[table]
-        return int(row[whole]) - int(row[part])
-    return int(row[figure])
-
-
-def _statement(
-    table: str, figure: str, region: str, keys: tuple[str, ...], printed: int, within: int, policy: DisclosurePolicy
-) -> Statement:
-    """A sum that is not zero has a household in each cell that was not rounded to zero."""
-    least = max(printed - within, ceil(printed / max(policy.base, policy.sensitive_base)))
-    return Statement(table, figure, region, keys, least, printed + within)
-
-
 def _groups(tables: Mapping[str, pd.DataFrame], terms: Terms) -> Iterator[Statement]:
     """A group of the costliest is a part of a rounded number of households, rounded up."""
     if "concentration" not in tables:
@@ -245,7 +204,7 @@ def _from_earlier(terms: Terms, tables: Mapping[str, pd.DataFrame]) -> Iterator[
     for label, then in terms.earlier:
         table, figure, region, *keys = label.split("|")
         if table in tables and figure in COUNT_FIGURES.get(table, (HOUSEHOLDS,)) and then.figure is not None:
-            yield _statement(table, figure, region, tuple(keys), then.figure, then.within, terms.policy)
+            yield statement_of(table, figure, region, tuple(keys), then.figure, then.within, terms.policy)
 
 
 def _cost_of_earlier(label: str, then: PublishedFigure) -> tuple[Place, float]:
