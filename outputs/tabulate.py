@@ -65,6 +65,11 @@ class Tabulated:
         return tuple(table for table in MONEY if table in self.money)
 
     @property
+    def negative(self) -> bool:
+        """Whether costs below zero occur."""
+        return any(bool((self.money[table].figures["cost_cent"] < 0).any()) for table in self.priced)
+
+    @property
     def counted(self) -> tuple[str, ...]:
         """Names of the tables with counts of households."""
         return tuple(table for table in self.tables if table not in UNCOUNTED)

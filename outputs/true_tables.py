@@ -1,6 +1,6 @@
 """Tables of true figures. They live in memory inside one step of a run; nothing stores, logs or prints them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -52,6 +52,11 @@ class TrueTable:
 
     def __repr__(self) -> str:
         return f"<true table {self.name}>"
+
+    def of(self, figure: str, keys: Sequence[tuple[str, ...]]) -> Figures:
+        """Gives a figure [regions, keys]."""
+        chosen: Figures = self.figures[figure][:, [self.categories.index(key) for key in keys]]
+        return chosen
 
     def frame(self) -> pd.DataFrame:
         """Gives the figures as rows: region, the category's keys, one column a figure."""

@@ -1,18 +1,48 @@
 """Households of this run followed from the half-year before, where the purpose has pseudonyms that hold so long."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyarrow as pa
+
 from linkage.following import Followed, Period, follow
 from linkage.link import LinkedHouseholds
-from samenloop.engine import Engine
+from linkage.observed import Seen, observed
+from linkage.past import Before, InUse, past_of
+from samenloop.delivery_discipline import standing_runs
+from samenloop.engine import Engine, Lazy
 from samenloop.log_book import read_entries
 from samenloop.runs import Run
 from samenloop.storage import Artefact
+from schemas.domains import APPROACH
 from schemas.errors import RunError
 from schemas.log_entries import LogEntry
 from schemas.period import HalfYear
 
 #: What the step ``link`` keeps for this, under the term of linked households.
-MEMBERS = "members"
-FOLLOWED = "followed"
+MEMBERS: Final = "members"
+FOLLOWED: Final = "followed"
+PAST: Final = "past"
+OBSERVED: Final = "observed"
+TRAITS: Final = "traits"
+_EFFECTS: Final = "effects"
+#: What must still be there of the half-year before.
+_FORMER: Final = ("households", "use", MEMBERS, PAST)
+
+
+@dataclass(frozen=True, eq=False)
+class Following:
+    """What the step ``link`` keeps and counts of following households; nothing where the purpose does not allow it.
+
+    Attributes:
+        tables: ``members`` and ``past``; when there was a half-year before to follow from ``followed`` too, and for the
+            table ``effects`` ``observed``.
+        counts: ``followed:<fate>`` -> households, for the log.
+    """
+
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def may_follow(run: Run) -> bool:
@@ -20,31 +50,77 @@ def may_follow(run: Run) -> bool:
     return run.purpose.config.pseudonym_scope == "purpose"
 
 
-def followed(run: Run, opened: Engine, linked: LinkedHouseholds) -> Followed | None:
-    """Gives what became of the households of the half-year before; None when there is no run of it to follow from.
+def following(run: Run, opened: Engine, linked: LinkedHouseholds) -> Following:
+    """Gives the past of the households, and what became of those of the half-year before.
 
-    The run must be of the same purpose and under the same keys, and what it linked must still be there: after its
-    retention term nothing can be followed.
+    The run of the half-year before must be of the same purpose and under the same keys, nobody rejected it, and what it
+    linked must still be there: after its retention term nothing can be followed, and every past starts anew.
     """
-    former = _former_run(run) if may_follow(run) else None
+    if not may_follow(run):
+        return Following()
+    now = InUse(opened.rows(linked.households), opened.rows(linked.use))
+    former = _former(run, opened)
     if former is None:
+        return Following({MEMBERS: linked.members, PAST: past_of(now, None)})
+    found = _followed(opened, linked, former)
+    before = Before(InUse(former["households"], former["use"]), former[PAST], opened.rows(found.table))
+    tables = {MEMBERS: linked.members, FOLLOWED: found.table, PAST: past_of(now, before)}
+    if _EFFECTS in run.purpose.config.tables:
+        tables[OBSERVED] = _observed(opened, linked, former, found)
+    return Following(tables, {f"followed:{fate}": number for fate, number in found.counts.items()})
+
+
+def _followed(opened: Engine, linked: LinkedHouseholds, former: dict[str, Lazy]) -> Followed:
+    now = Period(opened.rows(linked.households), opened.rows(linked.members))
+    return follow(now, Period(former["households"], former[MEMBERS]))
+
+
+def _observed(opened: Engine, linked: LinkedHouseholds, former: dict[str, Lazy], found: Followed) -> pa.Table:
+    now = Seen(*(opened.rows(table) for table in (linked.households, linked.use, linked.members, linked.traits)))
+    known, then = former.get(TRAITS), former.get(OBSERVED)
+    before = Seen(former["households"], former["use"], former[MEMBERS], known, then)
+    return observed(now, before, opened.rows(found.table))
+
+
+def _former(run: Run, opened: Engine) -> dict[str, Lazy] | None:
+    """What the run of the half-year before linked; None when there is none, or when any of it is gone."""
+    entries = list(read_entries(run.work))
+    entry = former_linkage(entries, run.purpose.config.id, run.keys.fingerprint, run.period)
+    if entry is None:
         return None
+    names = [*_FORMER, *beside_former(entries, entry)]
     try:
-        paths = {
-            name: run.work.artefact_path(Artefact(name, former.outputs[name], 0)) for name in ("households", MEMBERS)
-        }
+        paths = {name: run.work.artefact_path(Artefact(name, entry.outputs[name], 0)) for name in names}
     except (RunError, KeyError):
         return None
-    now = Period(opened.rows(linked.households), opened.rows(linked.members))
-    return follow(now, Period(opened.scan([paths["households"]]), opened.scan([paths[MEMBERS]])))
+    return {name: opened.scan([path]) for name, path in paths.items()}
 
 
-def _former_run(run: Run) -> LogEntry | None:
-    """The last linkage of the half-year before under this purpose and these keys."""
-    own = f"{run.purpose.config.id}:"
-    entries = [entry for entry in read_entries(run.work) if entry.purpose.startswith(own)]
-    same_keys = {one.run for one in entries if one.step == "open" and one.keys == (run.keys.fingerprint,)}
-    found = [one for one in entries if one.step == "link" and one.run in same_keys and _is_before(one.run, run.period)]
+def beside_former(entries: Iterable[LogEntry], linkage: LogEntry) -> tuple[str, ...]:
+    """Gives the names of what else a former linkage kept that effects are measured with.
+
+    Args:
+        entries: of the log.
+        linkage: the entry of the former run's step ``link``.
+    """
+    # Traits without a list of the approach do not tell that nobody was in it.
+    listed = any(one.run == linkage.run and one.step == "pull" and one.subject == APPROACH for one in entries)
+    return tuple(name for name in (OBSERVED, *((TRAITS,) if listed else ())) if name in linkage.outputs)
+
+
+def former_linkage(entries: Iterable[LogEntry], purpose: str, keys: str, period: HalfYear) -> LogEntry | None:
+    """Gives the linkage from which households may be followed: of the last standing run of the half-year before.
+
+    Args:
+        entries: of the log, in order.
+        purpose: id of the purpose, of whatever version.
+        keys: fingerprint of the keys that made the pseudonyms.
+        period: the half-year of the present run.
+    """
+    own = [entry for entry in entries if entry.purpose.startswith(f"{purpose}:")]
+    same_keys = {one.run for one in own if one.step == "open" and one.keys == (keys,)}
+    standing = [one for one in standing_runs(own) if one in same_keys and _is_before(one, period)]
+    found = [one for one in own if one.step == "link" and one.run in standing[-1:]]
     return found[-1] if found else None
 
 

@@ -17,13 +17,14 @@ from linkage.probability import ProbabilityLinks, ProbabilityPolicy, link_by_pro
 from samenloop.delivery_discipline import standing_runs
 from samenloop.drafts import latest_entries
 from samenloop.engine import Engine
-from samenloop.following import FOLLOWED, MEMBERS, followed, may_follow
+from samenloop.following import TRAITS, following
 from samenloop.log_book import read_entries
 from samenloop.runs import Run
 from samenloop.storage import MATCH_TOKENS, Artefact
-from schemas.domains import DOMAIN_NAMES, FRAME, INSTITUTIONS
+from schemas.domains import FRAME, INSTITUTIONS, RECORD_DOMAINS
 from schemas.errors import RefusedDelivery
 from schemas.households import LINKING_METHODS
+from schemas.record_kinds import PYRAMID, TRAIT_TABLES
 
 #: A record is an incident, and a person may have several; what is stated of precision is in docs/linkage.md.
 _POLICY = ProbabilityPolicy(one_to_one=False)
@@ -39,7 +40,8 @@ class Linked:
 
     Attributes:
         beside: ``use_stricter``: use with the surest links by name alone, where a source was linked by name;
-            ``members`` and ``followed`` where households may be followed.
+            ``members``, ``past`` and ``followed`` where households may be followed, with ``observed`` where the table
+            ``effects`` asks for it; ``traits`` where a table asks for more than use.
     """
 
     households: LinkedHouseholds
@@ -76,18 +78,23 @@ def linked(run: Run, opened: Engine, pulled: Sequence[Artefact]) -> Linked:
     beside: dict[str, pa.Table] = {}
     if by_name:
         beside[USE_STRICTER] = link_records(frame, records, forming, _together(opened, by_name, STRICTER)).use
-    if may_follow(run):
-        beside[MEMBERS] = households.members
-    if found := followed(run, opened, households):
-        beside[FOLLOWED] = found.table
-        counts |= {f"followed:{fate}": number for fate, number in found.counts.items()}
-    return Linked(households, {**counts, **_drift(run, counts)}, beside)
+    if TRAIT_TABLES & set(run.purpose.config.tables):
+        beside[TRAITS] = _traits(run, households)
+    past = following(run, opened, households)
+    return Linked(households, {**counts, **past.counts, **_drift(run, counts)}, beside | past.tables)
 
 
 def token_files(run: Run) -> dict[str, str]:
     """Gives source -> sha256 of the match tokens that the pulls of this run made."""
     made = {entry.subject: entry.outputs.get(MATCH_TOKENS) for entry in latest_entries(run) if entry.step == "pull"}
     return {source: sha256 for source, sha256 in made.items() if sha256}
+
+
+def _traits(run: Run, found: LinkedHouseholds) -> pa.Table:
+    """Ages may be there for a rule of household formation; who is a minor is told for the table ``pyramid`` alone."""
+    if PYRAMID in run.purpose.config.tables:
+        return found.traits
+    return found.traits.filter(pc.not_equal(found.traits["domain"], FRAME))
 
 
 def _by_name(run: Run, opened: Engine) -> dict[str, ProbabilityLinks]:
@@ -123,7 +130,7 @@ def _drift(run: Run, counts: Mapping[str, int]) -> dict[str, int]:
 
 def _linked_shares(counts: Mapping[str, int]) -> dict[str, int]:
     shares: dict[str, int] = {}
-    for source in DOMAIN_NAMES:
+    for source in RECORD_DOMAINS:
         rows = {name.split(":")[1]: 0 for name in counts if name.startswith(f"{source}:")}
         for name, number in counts.items():
             if name.startswith(f"{source}:"):
@@ -136,7 +143,7 @@ def _linked_shares(counts: Mapping[str, int]) -> dict[str, int]:
 
 def _counts(linked: LinkedHouseholds) -> dict[str, int]:
     counts = {f"frame:{rule}": persons for rule, persons in linked.frame_counts.items()}
-    names = {name: source for source, name in DOMAIN_NAMES.items()}
+    names = {name: source for source, name in RECORD_DOMAINS.items()}
     for row in linked.link_counts.to_pylist():
         reason = f":{row['reason']}" if row["reason"] else ""
         counts[f"{names[row['source']]}:{row['method']}{reason}"] = row["rows"]

@@ -16,13 +16,14 @@ import pyarrow.parquet as pq
 from outputs.disclosure.protect import Asked, Protected
 from outputs.disclosure.protect import protect as protect_tables
 from outputs.past_tables import COMPARING
+from outputs.profiles import collected
 from outputs.tabulate import Linked, Tabulated, largest_difference, link_quality, tabulate
 from pseudonymisation.keyed_hash import keyed_digest
 from samenloop import progress
 from samenloop.delivery_discipline import check_delivery, check_match_rate, jumps_accepted, note_delivery
 from samenloop.drafts import check_made_by, write_draft
 from samenloop.engine import Engine, engine
-from samenloop.following import FOLLOWED, PAST, TRAITS
+from samenloop.following import FOLLOWED, OBSERVED, PAST, TRAITS
 from samenloop.journalled import bracket, log_refused_start
 from samenloop.linking import USE_STRICTER, linked
 from samenloop.pulling import pulled
@@ -164,7 +165,8 @@ def _protected(run: Run, opened: Engine, linked: Sequence[Artefact], ledger: Rel
         earlier=[one for one in ledger.releases() if one.release != run.reference.run],
         own=next((one for one in ledger.releases() if one.release == run.reference.run), None),
     )
-    protected = protect_tables(true_figures, quality, asked)
+    observed = collected(frames[OBSERVED]) if OBSERVED in frames and "effects" in tables else None
+    protected = protect_tables(true_figures, quality, asked, observed)
     if USE_STRICTER not in frames:
         return protected
     apart = {"sensitivity:households": largest_difference(true_figures, tabulated(USE_STRICTER))}

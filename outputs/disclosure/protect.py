@@ -23,8 +23,10 @@ from outputs.disclosure.release_record import PublishedFigure, ReleaseRecord, Se
 from outputs.disclosure.round_release import RoundedRelease, round_release
 from outputs.disclosure.shown_figures import shown_concentration, shown_counts, shown_money
 from outputs.disclosure.small_groups import regions_to_hide
+from outputs.disclosure.stated_counts import counts_of, counts_of_noisy
+from outputs.effects.effect_table import EffectTable, effects_frame, withheld
 from outputs.rates import rate, to_tens
-from outputs.regions import Figures, wijk_of
+from outputs.regions import wijk_of
 from outputs.tabulate import MONEY, Tabulated
 from outputs.true_tables import TrueTable
 from schemas.disclosure_policy import DisclosurePolicy
@@ -80,15 +82,24 @@ class Protected:
     record: ReleaseRecord
 
 
-def protect(tabulated: Tabulated, quality: pd.DataFrame | None, asked: Asked) -> Protected:
-    """Protects every table; ``quality`` (source, method, rows) counts rows of files and is rounded to tens.
+def protect(
+    tabulated: Tabulated, quality: pd.DataFrame | None, asked: Asked, observed: pd.DataFrame | None = None
+) -> Protected:
+    """Protects every table.
+
+    Args:
+        tabulated: true figures.
+        quality: source, method and rows; counts rows of files and is rounded to tens.
+        asked: under which policy, beside which releases.
+        observed: ``OBSERVED_SCHEMA``, where the purpose asks for the effect of an approach.
 
     Raises:
         RefusedByDisclosureControl: ``release_exposed``, ``group_exposed`` or ``relations_contradict``.
     """
     noisy = formal_tables(tabulated, asked.policy, asked.earlier, asked.own)
+    effects = None if observed is None else _effects(observed, tabulated, asked)
     for attempt in range(_ATTEMPTS):
-        protected, made = _attempted(tabulated, quality, asked, noisy, attempt)
+        protected, made = _attempted(tabulated, quality, asked, noisy, effects, attempt)
         if not made.findings:
             break
     check_audit(made)
@@ -100,6 +111,7 @@ def _attempted(
     quality: pd.DataFrame | None,
     asked: Asked,
     noisy: Mapping[str, FormalTable],
+    effects: EffectTable | None,
     attempt: int,
 ) -> tuple[Protected, Audit]:
     rounded = round_release(tabulated, asked.policy, asked.secrets, asked.earlier, attempt)
@@ -108,14 +120,17 @@ def _attempted(
     tables = {one.table: ProtectedTable(one.table, published_frame(one, asked.period)) for one in published}
     if quality is not None:
         tables["quality"] = _quality(quality, asked.period)
-    if "comparison" in tabulated.tables and "stacking" in rounded.counts:
+    if "comparison" in tabulated.tables and "stacking" not in asked.policy.noisy_tables:
         tables["comparison"] = _comparison(tables["stacking"], rounded.within("stacking", asked.policy.base), asked)
+    if effects is not None:
+        tables["effects"] = ProtectedTable("effects", effects.frame)
     record = _record(tabulated, rounded, shown, asked)
     record = record.model_copy(update={"noisy": {name: one.record for name, one in noisy.items()}})
     terms = terms_of(tabulated, rounded, asked, record)
     made = audit({name: table.frame for name, table in tables.items()}, terms)
-    counts = {f"{name}:{what}": number for name, what, number in _counts(shown, rounded, asked.policy, tabulated)}
-    counts |= {f"{name}:{what}": number for name, one in noisy.items() for what, number in _counts_of_noisy(one)}
+    counts = {f"{name}:{what}": number for name, what, number in counts_of(shown, rounded, asked.policy, tabulated)}
+    counts |= {f"{name}:{what}": number for name, one in noisy.items() for what, number in counts_of_noisy(one)}
+    counts |= effects.facts if effects else {}
     counts |= {"audit:figures": made.attacked, "audit:found": len(made.findings), "audit:releases": len(asked.earlier)}
     return Protected(tables, StepFacts(counts=counts), record), made
 
@@ -127,7 +142,7 @@ def terms_of(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked, record
     return Terms(
         asked.policy,
         within={table: rounded.within(table, asked.policy.base) for table in rounded.counts},
-        negative=_negative(tabulated),
+        negative=tabulated.negative,
         known=dict(zip(regions.codes, known.tolist(), strict=True)),
         earlier=tuple(unmoved(record, asked.earlier)),
         truth=tabulated.cube,
@@ -150,10 +165,6 @@ def _shown(tabulated: Tabulated, rounded: RoundedRelease, asked: Asked) -> Itera
     yield from shown_money(tabulated.money, rounded, policy, apart, told)
 
 
-def _negative(tabulated: Tabulated) -> bool:
-    return any(bool((tabulated.money[table].figures["cost_cent"] < 0).any()) for table in tabulated.priced)
-
-
 def _record(tabulated: Tabulated, rounded: RoundedRelease, shown: Sequence[Shown], asked: Asked) -> ReleaseRecord:
     figures: dict[str, PublishedFigure] = {}
     for one in shown:
@@ -163,7 +174,7 @@ def _record(tabulated: Tabulated, rounded: RoundedRelease, shown: Sequence[Shown
         true = {name: figure[:, columns] for name, figure in rounded.true[one.table].items()}
         within = dict.fromkeys(true, rounded.within(one.table, asked.policy.base))
         if one.table in MONEY:
-            true[COST_EUR] = _costs_of(tabulated.money[one.table], one.keys)
+            true[COST_EUR] = tabulated.money[one.table].of("cost_cent", one.keys)
             within[COST_EUR] = asked.policy.cost_rounding_eur // 2
         for name in true if one.table != "concentration" else ():
             for row, column, keys in one.cells():
@@ -190,15 +201,9 @@ def _moved(rounded: RoundedRelease, last: ReleaseRecord) -> int:
     return min(moved.values(), default=0)
 
 
-def _costs_of(table: TrueTable, keys: Sequence[tuple[str, ...]]) -> Figures:
-    """True costs in cents [regions, keys]."""
-    costs: Figures = table.figures["cost_cent"][:, [table.categories.index(key) for key in keys]]
-    return costs
-
-
 def _told_costs(table: TrueTable, keys: Sequence[tuple[str, ...]], asked: Asked) -> Flags:
     """Costs that an earlier release printed and that have not moved since [regions, keys]."""
-    costs = _costs_of(table, keys)
+    costs = table.of("cost_cent", keys)
     told = {
         (label, then.seal)
         for one in asked.earlier
@@ -227,23 +232,9 @@ def _comparison(stacking: ProtectedTable, within: int, asked: Asked) -> Protecte
     return ProtectedTable("comparison", frame)
 
 
-def _counts_of_noisy(one: FormalTable) -> Iterator[tuple[str, int]]:
-    yield "cells", one.shown.hidden[one.shown.rows].size
-    yield "hidden", 0
-    yield "error_95", one.error_95
-
-
-def _counts(
-    shown: Sequence[Shown], rounded: RoundedRelease, policy: DisclosurePolicy, tabulated: Tabulated
-) -> Iterator[tuple[str, str, int]]:
-    """What is stated of each table: cells, hidden ones, and how far its counts are from the truth."""
-    for one in shown:
-        hidden = one.hidden[one.rows]
-        yield one.table, "cells", hidden.size
-        yield one.table, "hidden", int(hidden.sum())
-        yield one.table, "within", rounded.within(one.table, policy.base)
-        yield one.table, "rms_error", rounded.rms_error(one.table, policy.base)
-        if one.table in MONEY:
-            cost = np.abs(_costs_of(tabulated.money[one.table], one.keys)[one.rows])
-            yield one.table, "value_hidden_pct", round(100 * int(cost[hidden].sum()) / max(int(cost.sum()), 1))
-            yield one.table, "negative", int(_negative(tabulated))
+def _effects(observed: pd.DataFrame, tabulated: Tabulated, asked: Asked) -> EffectTable:
+    """A second measurement of the same half-year would be another rounding of the same households: there is none."""
+    gemeente = tabulated.cube.regions.gemeente
+    if asked.of_period:
+        return withheld("released_before", asked.period, gemeente)
+    return effects_frame(observed, asked.policy, asked.period, gemeente)

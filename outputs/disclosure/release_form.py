@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from outputs.count_tables import COUNT_FIGURES, PARTITIONS, PARTITIONS_OF_USERS, PERCENTAGES
+from outputs.disclosure.effect_form import effect_findings
 from outputs.household_classes import HOUSEHOLDS
 from outputs.rates import rate
 from outputs.tabulate import MONEY
@@ -32,6 +33,9 @@ def findings_of_form(tables: Mapping[str, pd.DataFrame], policy: DisclosurePolic
             continue
         if list(frame.columns) != TABLE_CONTRACTS[name].names:
             yield name, "other_columns", len(frame.columns)
+            continue
+        if name == "effects":
+            yield from effect_findings(frame, policy)
             continue
         for rule, breaks in _RULES_OF.get(name, _RULES).items():
             number = int(np.sum(breaks(name, frame, policy)))

@@ -48,23 +48,20 @@ class EffectTable(NamedTuple):
     cautions: tuple[str, ...]
 
 
-def effects_frame(
-    observed: pd.DataFrame | None, policy: DisclosurePolicy, period: HalfYear, gemeentecode: str
-) -> EffectTable:
+def effects_frame(observed: pd.DataFrame, policy: DisclosurePolicy, period: HalfYear, gemeentecode: str) -> EffectTable:
     """Gives the table of a half-year against the one before.
 
     Observed are households that used a domain of the dimensions before; those that were in the approach then have no
     before, and are neither in the approach nor among its controls.
 
     Args:
-        observed: rows of ``OBSERVED_SCHEMA``; None when there is no half-year before.
+        observed: rows of ``OBSERVED_SCHEMA``.
         policy: of the signed purpose.
         period: the half-year of the release, after.
         gemeentecode: the municipality; smaller regions are not published.
     """
-    if observed is None:
-        return withheld("nothing_before", period, gemeentecode)
-    using = observed[(observed["domains_before"] > 0) & observed["treated_before"].ne(True)]
+    already = observed["treated_before"].astype("boolean").fillna(False).astype(bool)
+    using = observed[(observed["domains_before"] > 0) & ~already]
     matched = match(_observations(using, earlier=False))
     figures: dict[str, dict[str, Figures]] = {}
     refused: Counter[str] = Counter()
@@ -108,7 +105,7 @@ def _figures(estimates: pd.DataFrame) -> dict[str, Figures]:
 
 def _cautions(matched: MatchedSets, using: pd.DataFrame, policy: DisclosurePolicy) -> tuple[str, ...]:
     codes = [code for code in cautions(matched) if code != "trend_unknown"]
-    codes.append("ages_unknown")
+    codes += ["ages_unknown", "start_within"]
     if using["treated_before"].isna().any():
         codes.append("start_unknown")
     return (*codes, *_trends(using, policy))

@@ -23,6 +23,10 @@ CAUTION_TEXTS: Final[dict[str, str]] = {
     "ages_unknown": (
         "Op leeftijd en op kinderen is niet vergeleken: dit doel leest geen geboortedata voor de vergelijking."
     ),
+    "start_within": (
+        "De aanpak begon voor deze huishoudens in het half jaar dat hier 'erna' heet: wat er toen nog liep telt mee, "
+        "en het effect valt daardoor eerder te klein uit dan te groot."
+    ),
     "start_unknown": (
         "Onbekend is wie een half jaar eerder al in de aanpak was; die huishoudens tellen mee alsof zij er net in "
         "kwamen."
@@ -40,7 +44,6 @@ REFUSAL_TEXTS: Final[dict[str, str]] = {
     "group_small": "Er zijn te weinig huishoudens in de aanpak met een vergelijkbaar huishouden daarbuiten.",
     "cost_dominated": "Een te groot deel van de kosten van een van de groepen is van één huishouden.",
     "group_exposed": "Bijna alle of bijna geen huishoudens van een van de groepen gebruiken minder domeinen.",
-    "nothing_before": "Er is geen eerder half jaar waarmee vergeleken kan worden.",
     "released_before": "Van dit half jaar is al een effect gepubliceerd; een tweede zou het eerste preciezer maken.",
 }
 

@@ -14,6 +14,7 @@ PURPOSES = Path(__file__).parent.parent.parent / "purposes"
     [
         ("stapeling", "release", False, True),
         ("monitoring", "purpose", False, False),
+        ("effect", "purpose", False, False),
         ("stapeling-veiligheid", "release", True, False),
     ],
 )
