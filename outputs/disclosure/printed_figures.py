@@ -47,11 +47,12 @@ def figures_of(
                 yield table, figure, str(row["region"]), keys, printed
 
 
-def _printed(table: str, row: Mapping[Any, Any], figure: str) -> int:
-    if figure == SINGLE:
-        _, part, whole = PERCENTAGES[table]
-        return int(row[whole]) - int(row[part])
-    return int(row[figure])
+def _printed(table: str, row: Mapping[Any, Any], figure: str) -> int | None:
+    """What a row prints; nothing where it prints no number."""
+    _, part, whole = PERCENTAGES[table] if figure == SINGLE else ("", "", figure)
+    if pd.isna(row[whole]) or (part and pd.isna(row[part])):
+        return None
+    return int(row[whole]) - (int(row[part]) if part else 0)
 
 
 def statement_of(

@@ -10,6 +10,7 @@ from outputs.disclosure.publish_rows import UNDEFINED, Flags, Shown
 from outputs.disclosure.round_release import RoundedRelease
 from outputs.disclosure.small_groups import laws_to_hide
 from outputs.disclosure.telling_shares import hidden_regions, regions_telling
+from outputs.disclosure.trajectory_shares import small_trajectories, trajectory_intervals
 from outputs.household_classes import HOUSEHOLDS
 from outputs.rates import euros, rate
 from outputs.regions import Figures
@@ -32,6 +33,9 @@ def shown_counts(table: str, release: RoundedRelease, policy: DisclosurePolicy, 
     if table in PERCENTAGES:
         percentage, part, whole = PERCENTAGES[table]
         figures[percentage] = _defined(rate(figures[part], figures[whole], 100), figures[whole])
+    if table == "trajectories":
+        hidden |= small_trajectories(figures, policy.threshold)
+        figures |= trajectory_intervals(figures, keys, hidden)
     if "per_1000" in TABLE_CONTRACTS[table].figures:
         households = figures[HOUSEHOLDS]
         total = np.broadcast_to(households[:, [keys.index((TOTAL,))]], households.shape)

@@ -9,7 +9,7 @@ from scipy.stats import t
 from outputs.effects.difference_in_differences import effect_of, trend_of
 from outputs.effects.matching import MatchingRules, match
 from outputs.effects.observations import Observations
-from outputs.effects.trajectories import newcombe, wilson
+from outputs.effects.proportions import newcombe, wilson
 from schemas.errors import RefusedByDisclosureControl
 
 
