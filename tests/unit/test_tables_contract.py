@@ -70,6 +70,17 @@ def test_typed_refuses_a_fraction_where_a_count_belongs():
         ("concentration", "period;region;denominator;top_pct;households;cost_share_pct;status"),
         ("providers", "period;region;providers;households;status"),
         ("quality", "period;source;method;rows;share_pct"),
+        ("transitions", "from_period;to_period;region;from_class;to_class;households;status"),
+        ("dimension_transitions", "from_period;to_period;region;from_class;to_class;households;status"),
+        ("flow", "from_period;to_period;region;law;stayed;inflow;outflow;status"),
+        ("duration", "period;region;duration;households;status"),
+        ("relapse", "period;region;within_years;households;relapsed;relapse_pct;status"),
+        (
+            "segments",
+            "period;region;segmentation;segment;households;per_1000;cost_eur;cost_share_pct;mean_cost_eur;status",
+        ),
+        ("top_groups", "period;region;top_pct;households;with_safety;with_safety_pct;status"),
+        ("pyramid", "period;region;level;households;per_1000;status"),
     ],
 )
 def test_columns_that_readers_rely_on(name, columns):
