@@ -3,6 +3,7 @@
 A failure crosses into Airflow as one line of ours (``airflow_failures``).
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
@@ -12,17 +13,21 @@ from typing import Any, Final
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from samenloop import progress, steps
+from samenloop import progress, releases, steps
+from samenloop.airflow_approval import ANSWERS
 from samenloop.airflow_failures import guarded
+from samenloop.approvals import manifest_of
 from samenloop.delivery_location import whole_location
 from samenloop.done_before import done_before
 from samenloop.key_retention import erase_and_destroy
+from samenloop.open_drafts import find_draft, newest_undecided
+from samenloop.review_text import review_text
 from samenloop.runs import RunReference, RunRequest
 from samenloop.settings import Settings
 from samenloop.storage import Artefact, WorkFolder
 from schemas.errors import RunError
 
-#: What XCom carries: run, work, name, sha256, rows, release, folder, manifest_sha256.
+#: What XCom carries: run, work, out, name, sha256, rows, release, folder, manifest_sha256.
 Reference = dict[str, Any]
 
 _PATHS: Final = ("purpose", "delivery", "work", "out")
@@ -95,6 +100,66 @@ def forget(run: Reference | None) -> None:
     if run is not None:
         reference = RunReference(**run)
         guarded(lambda: WorkFolder.existing(Path(reference.work)).erase_match_tokens(reference.run))
+
+
+def review(params: Mapping[str, str]) -> Reference:
+    """Gives the draft about which the FG has to decide: work, out, release, manifest_sha256.
+
+    Args:
+        params: work, out and release; an empty release means the draft that was made last and waits.
+
+    Raises:
+        AirflowSkipException: no draft waits.
+        AirflowFailException: a refusal, or ``request_incomplete``; a retry would end the same way.
+        AirflowException: the machine or a defect; worth a retry.
+    """
+    asked = guarded(lambda: _asked(params, ("work", "out")))
+    release = params.get("release") or guarded(lambda: newest_undecided(WorkFolder.existing(Path(asked["work"]))))
+    if not release:
+        raise AirflowSkipException("no draft waits for a decision: nothing to do")
+    manifest = guarded(lambda: manifest_of(find_draft(Path(asked["work"]), release)[1]))
+    return {**asked, "release": release, "manifest_sha256": hashlib.sha256(manifest).hexdigest()}
+
+
+def shown(draft: Reference) -> str:
+    """Gives what the FG has to know of a draft, as Markdown; errors as in ``open_run``."""
+
+    def text() -> str:
+        name, folder = find_draft(Path(draft["work"]), draft["release"])
+        return review_text(name, folder, Path(draft["out"]), draft["manifest_sha256"])
+
+    return guarded(text)
+
+
+def signed(draft: Reference, answer: object) -> bool:
+    """Tells whether the FG signed a decision on a draft; where the purpose allows it, signs the answer as FG.
+
+    Args:
+        draft: as ``review`` gave it.
+        answer: what was answered in the browser. Anybody can write it, so it counts for nothing else.
+    """
+    given = answer if isinstance(answer, Mapping) else {}
+    chosen, typed = given.get("chosen_options"), given.get("params_input")
+    asked = ANSWERS.get(str(chosen[0])) if isinstance(chosen, list) and chosen else None
+    reason = " ".join(str(typed.get("reason") or "").split()) if isinstance(typed, Mapping) else ""
+    return guarded(
+        lambda: releases.settle(Path(draft["work"]), draft["release"], draft["manifest_sha256"], asked, reason)
+    )
+
+
+def release(draft: Reference) -> Reference:
+    """Does what the FG signed about a draft, and gives release and folder; the folder is empty after a rejection.
+
+    No task says what that is: the decision beside the draft is read and checked here.
+
+    Raises:
+        AirflowFailException: ``decision_missing`` or ``decision_invalid``, or another refusal.
+        AirflowException: the machine or a defect; worth a retry.
+    """
+    place = guarded(
+        lambda: releases.carry_out(Path(draft["work"]), Path(draft["out"]), draft["release"], draft["manifest_sha256"])
+    )
+    return {"release": draft["release"], "folder": str(place or "")}
 
 
 def erase(params: Mapping[str, str]) -> dict[str, int]:

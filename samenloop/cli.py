@@ -11,7 +11,7 @@ import typer
 from samenloop.delivery_commands import delivery_app
 from samenloop.key_commands import keys_app
 from samenloop.log_commands import log_app
-from samenloop.options import OutOption, PurposeArgument, WorkOption
+from samenloop.options import OutOption, PurposeArgument, ReasonOption, WorkOption
 from samenloop.purpose_commands import purpose_app
 from samenloop.returns_commands import returns_app
 from schemas.errors import SamenloopError, defect
@@ -122,20 +122,36 @@ def run(
 
 
 @release_app.command("approve")
-def release_approve(release: str, work: WorkOption, out: OutOption) -> None:
-    """Sign a draft as FG and publish it."""
+def release_approve(release: str, work: WorkOption, out: OutOption, reason: ReasonOption = "") -> None:
+    """Publish a draft that the FG signed; where the purpose allows it, sign as FG first."""
     from samenloop import releases
 
-    typer.echo(f"Approved: {releases.approve(work, out, release)}")
+    typer.echo(f"Approved: {releases.approve(work, out, release, reason)}")
 
 
 @release_app.command("reject")
-def release_reject(release: str, work: WorkOption) -> None:
-    """Reject a draft; the former release stays."""
+def release_reject(release: str, work: WorkOption, reason: ReasonOption = "") -> None:
+    """Reject a draft as FG; the former release stays."""
     from samenloop import releases
 
-    releases.reject(work, release)
+    releases.reject(work, release, reason)
     typer.echo(f"Rejected: {release}")
+
+
+@release_app.command("decide")
+def release_decide(
+    release: str,
+    work: WorkOption,
+    approve: Annotated[bool, typer.Option("--approve/--reject", help="What the FG decides.")],
+    reason: ReasonOption = "",
+) -> None:
+    """Sign a decision with the key of the FG and leave it beside the draft; nothing is published yet."""
+    from datetime import UTC, datetime
+
+    from samenloop import releases
+
+    made = releases.decide(work, release, "approve" if approve else "reject", reason, datetime.now(UTC))
+    typer.echo(f"Signed: {made.decision} {release}, manifest {made.manifest_sha256}")
 
 
 @release_app.command("list")

@@ -22,7 +22,7 @@ SETTINGS = {
     *("home", "passphrase_file", "passphrase_variable", "vault_addr", "vault_token_file", "vault_key", "vault_mount"),
     *("threads", "memory_limit", "purpose", "delivery", "period", "work", "out", "connections_file", "notify_url"),
 }
-DAG_PARAMETERS = {"purpose", "delivery", "period", "work", "out", "wait"}
+DAG_PARAMETERS = {"purpose", "delivery", "period", "work", "out", "wait", "release"}
 
 
 def fields(model, before: str = "") -> list[str]:
