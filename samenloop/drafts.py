@@ -1,5 +1,6 @@
 """Drafts: written by a run, kept in the work folder until approved or rejected."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -8,20 +9,30 @@ from pathlib import Path
 
 import yaml
 
+from outputs.accountability.model import Verantwoording
 from outputs.accountability.render import render_html, render_json
 from outputs.accountability.statement import statement
+from outputs.comparison.household_checks import worked_rows
 from outputs.disclosure.report import disclosure_report, hidden_cells, noisy_errors, stated_errors
+from outputs.effects.effect_words import CAUTION, REFUSED
+from outputs.past_tables import COMPARING
+from outputs.publication.formats.write import write_formats
 from outputs.publication.linkage_facts import linkage_facts
-from outputs.publication.page import PublicationFacts, SourceFacts, render_index
+from outputs.publication.page_facts import PublicationFacts, SourceFacts
 from outputs.publication.release import ReleaseName, write_manifest
+from outputs.publication.site.pages import ProtocolRule, RuleCheck, SiteContent
+from outputs.publication.site.site import write_site
 from outputs.publication.tables import write_tables
 from outputs.rates import to_tens
 from outputs.register.processing_activity import register_entry
-from outputs.register.words import APART_TEXTS, SOURCE_NAMES
+from outputs.register.words import SOURCE_NAMES
+from outputs.returns.reference_check import reference_rows
+from samenloop.keyring import open_keyring
 from samenloop.log_book import export_slice, read_entries
 from samenloop.log_exports import register_urn
 from samenloop.runs import Run
-from samenloop.signatures import ROLES
+from samenloop.settings import Settings
+from samenloop.signatures import ROLES, raw_public_key
 from samenloop.source_deliveries import manifest_as_logged
 from samenloop.storage import DATA_SUBJECTS, MATCH_TOKENS, Artefact
 from schemas.domains import FRAME, OBJECTIONS
@@ -53,14 +64,16 @@ def release_name(run: Run) -> ReleaseName:
 
 
 def write_draft(run: Run, tables: Mapping[str, ProtectedTable], temporary: Path) -> WrittenDraft:
-    """Writes tables, protocol, page and manifest into a temporary folder."""
+    """Writes tables in every form, protocol, site and manifest into a temporary folder."""
     folder = temporary / "release"
     folder.mkdir()
     write_tables(tables, folder / "tables")
     entries = list(latest_entries(run))
-    _write_protocol(run, entries, folder / "protocol")
-    page = render_index({name: table.frame for name, table in tables.items()}, _facts(run, tables, entries))
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    made = statement(run.purpose.config, manifest_as_logged(run), entries)
+    _write_protocol(run, entries, made, folder / "protocol")
+    facts = _facts(run, tables, entries)
+    write_formats(tables, facts, folder)
+    write_site(_site_content(tables, facts, entries, made), folder)
     name = release_name(run)
     return WrittenDraft(folder, run.work.draft(name.purpose, name.period, name.release), write_manifest(folder, name))
 
@@ -96,7 +109,30 @@ def check_made_by(run: Run, step: Step, artefacts: Sequence[Artefact]) -> None:
         raise RunError("reference_unknown", f"the artefacts are not those that {step} made in this run", "run again")
 
 
-def _write_protocol(run: Run, entries: list[LogEntry], folder: Path) -> None:
+def _site_content(
+    tables: Mapping[str, ProtectedTable], facts: PublicationFacts, entries: list[LogEntry], made: Verantwoording
+) -> SiteContent:
+    key = raw_public_key(open_keyring(Settings().home).signing, "fg")
+    return SiteContent(
+        tables={name: table.frame for name, table in tables.items()},
+        facts=facts,
+        entries=entries,
+        rules=tuple(
+            ProtocolRule(
+                rule.number,
+                rule.verdict,
+                tuple((fact.label, fact.text) for fact in rule.purpose_says),
+                tuple((fact.label, fact.text) for fact in rule.run_shows),
+                tuple(RuleCheck(check.claim, check.outcome, check.evidence) for check in rule.checks),
+            )
+            for rule in made.rules
+        ),
+        references=tuple(reference_rows(worked_rows())),
+        key_sha256=hashlib.sha256(key).hexdigest(),
+    )
+
+
+def _write_protocol(run: Run, entries: list[LogEntry], made: Verantwoording, folder: Path) -> None:
     folder.mkdir()
     export_slice(run.work, run.reference.run, folder)
     # Comments are outside the signatures, so what is published is the purpose alone.
@@ -104,7 +140,6 @@ def _write_protocol(run: Run, entries: list[LogEntry], folder: Path) -> None:
     (folder / "purpose.yaml").write_text(purpose, encoding="utf-8")
     for role in ROLES:
         shutil.copyfile(run.purpose.signature_file(role), folder / f"purpose.yaml.{role}.sig")
-    made = statement(run.purpose.config, manifest_as_logged(run), entries)
     (folder / "verantwoording.json").write_text(render_json(made), encoding="utf-8")
     (folder / "verantwoording.html").write_text(render_html(made), encoding="utf-8")
     config = run.purpose.config
@@ -139,13 +174,24 @@ def _facts(run: Run, tables: Mapping[str, ProtectedTable], entries: list[LogEntr
         synthetic=run.manifest.synthetic,
         linkage=linkage_facts(linked, protected),
         families=config.household_method == "family",
-        apart=tuple(APART_TEXTS[rule] for rule in config.households.apart),
+        apart=tuple(config.households.apart),
         errors=errors,
         noisy=noisy_errors(protected),
-        value_hidden_pct=protected.get("costs:value_hidden_pct", 0),
+        values_hidden=_by_suffix(protected, ":value_hidden_pct"),
         attacked=protected["audit:figures"],
         earlier=protected["audit:releases"],
+        awaited=tuple(name for name in config.tables if name not in tables and name in COMPARING),
+        effect_refusals=_codes(protected, REFUSED),
+        effect_cautions=_codes(protected, CAUTION),
     )
+
+
+def _by_suffix(counts: Mapping[str, int], suffix: str) -> dict[str, int]:
+    return {name.removesuffix(suffix): number for name, number in counts.items() if name.endswith(suffix)}
+
+
+def _codes(counts: Mapping[str, int], prefix: str) -> tuple[str, ...]:
+    return tuple(name.removeprefix(prefix) for name, number in counts.items() if name.startswith(prefix) and number)
 
 
 def _source_facts(run: Run, entry: LogEntry, linked: Mapping[str, int]) -> SourceFacts:

@@ -111,7 +111,7 @@ def _drafted(work: WorkFolder, release: str) -> LogEntry:
 def note(draft: OpenDraft, step: Step, decision: Decision | None = None, code: str = "") -> None:
     """Writes the entry of what was done with a draft, and by which decision."""
     now, last = datetime.now(UTC), draft.last
-    # Who decided goes by the fingerprint of a role's key; why, by the digest of the signed decision that holds it.
+    # Who decided goes by the fingerprint of a role's key, never by a name.
     decided = {"decision": decision.sha256, "decision:key": decision.key} if decision else {}
     write_entry(
         draft.work,
@@ -124,6 +124,7 @@ def note(draft: OpenDraft, step: Step, decision: Decision | None = None, code: s
             purpose_sha256=last.purpose_sha256,
             inputs={**last.outputs, **decided},
             code=code,
+            reason=decision.reason if decision else "",
         ),
     )
 

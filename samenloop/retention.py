@@ -86,8 +86,10 @@ def _places(
         root = work.path / "drafts" if entry.step == "draft" else out
         folder = name.folder(root)
         yield kind, folder, digest
-        for rejected in folder.parent.glob(f".rejected.{entry.run}.*") if entry.step == "draft" else ():
-            yield kind, rejected, digest
+        beside = (f".rejected.{entry.run}.*", f".decision.{entry.run}.json") if entry.step == "draft" else ()
+        for pattern in beside:
+            for left in folder.parent.glob(pattern):
+                yield kind, left, digest
         return
     for name_of, sha256 in entry.outputs.items():
         if name_of == DATA_SUBJECTS:

@@ -29,6 +29,7 @@ class LogEntry(BaseModel):
         counts: name of the count -> number of rows, persons, households or cells.
         keys: fingerprints of the keys used.
         code: error code of a refusal, else empty.
+        reason: why the FG approved or rejected, in the FG's own words, else empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -46,6 +47,7 @@ class LogEntry(BaseModel):
     counts: dict[Code, int] = {}
     keys: tuple[Hex, ...] = ()
     code: str = Field(default="", pattern=r"^[a-z0-9_]{0,60}$")
+    reason: str = Field(default="", max_length=500)
 
 
 class StepFacts(BaseModel):

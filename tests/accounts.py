@@ -44,6 +44,8 @@ PROTECTED = {
     "costs": (270, 210, 115),
     "concentration": (72, 32, 24),
     "providers": (73, 40, 23),
+    "segments": (40, 6, 2),
+    "comparison": (18, 0, 0),
 }
 
 

@@ -131,6 +131,9 @@ def _attempted(
     counts = {f"{name}:{what}": number for name, what, number in counts_of(shown, rounded, asked.policy, tabulated)}
     counts |= {f"{name}:{what}": number for name, one in noisy.items() for what, number in counts_of_noisy(one)}
     counts |= effects.facts if effects else {}
+    if "comparison" in tables:
+        compared = tables["comparison"]
+        counts |= {"comparison:cells": len(compared.frame), "comparison:hidden": compared.confidential_rows}
     counts |= {"audit:figures": made.attacked, "audit:found": len(made.findings), "audit:releases": len(asked.earlier)}
     return Protected(tables, StepFacts(counts=counts), record), made
 

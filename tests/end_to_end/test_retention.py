@@ -80,7 +80,7 @@ def test_terms_of_a_run(tmp_path, ran):
     assert left(work, "artefacts/*") == artefacts - 11
     assert left(work, "drafts/*/*/*/index.html") == 1
     assert erased_after(tmp_path, 9) == {}
-    assert erased_after(tmp_path, 92) == {"draft": 9}
+    assert erased_after(tmp_path, 92) == {"draft": 11}
     assert left(work, "artefacts/*") == left(work, "drafts/*/*/*/index.html") == 0
     assert (out / "stapeling" / "2018H1" / "current" / "index.html").is_file()
     assert left(work, "data_subjects/*") == 6
