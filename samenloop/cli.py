@@ -11,14 +11,14 @@ import typer
 from samenloop.delivery_commands import delivery_app
 from samenloop.key_commands import keys_app
 from samenloop.log_commands import log_app
-from samenloop.options import OutOption, PurposeArgument, ReasonOption, WorkOption
+from samenloop.options import OutOption, PurposeArgument, WorkOption
 from samenloop.purpose_commands import purpose_app
+from samenloop.release_commands import release_app
 from samenloop.returns_commands import returns_app
 from schemas.errors import SamenloopError, defect
 from schemas.period import HalfYear
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-release_app = typer.Typer(no_args_is_help=True, help="Approve, reject and list releases.")
 app.add_typer(purpose_app, name="purpose")
 app.add_typer(keys_app, name="keys")
 app.add_typer(release_app, name="release")
@@ -56,13 +56,22 @@ def synthesise(
     households: Annotated[int, typer.Option(min=100, help="Private households.")],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")],
     out: Annotated[Path, typer.Option(help="The delivery folder; with several periods one folder each inside it.")],
-    periods: Annotated[str, typer.Option(help="Half-years, in order, with a comma between.")] = "2018H1",
-    column: Annotated[str, typer.Option(help="zoetermeer or netherlands (2017H2 only).")] = "zoetermeer",
+    periods: Annotated[
+        str,
+        typer.Option(help="Consecutive half-years, a comma between; one without published figures takes the nearest."),
+    ] = "2018H1",
+    column: Annotated[
+        str, typer.Option(help="Figures to reproduce: zoetermeer, netherlands or register.")
+    ] = "zoetermeer",
     mess: Annotated[
         list[str] | None, typer.Option(help="A kind of mess and its rate, such as duplicates=0.02.")
     ] = None,
+    approach: Annotated[
+        bool, typer.Option("--approach", help="Add aanpak.csv and trajecten.csv: an approach without effect.")
+    ] = False,
 ) -> None:
     """Make a delivery of a synthetic municipality, with its truth beside it."""
+    from samenloop.synthetic.approach import add_approach
     from samenloop.synthetic.municipality import SynthesisRequest
     from samenloop.synthetic.municipality import synthesise as make
     from samenloop.synthetic.request import MessRates
@@ -73,6 +82,8 @@ def synthesise(
         made = make(SynthesisRequest.model_validate({**wanted, "column": column, "mess": rates}))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    if approach:
+        add_approach(made, seed)
     for one in made:
         typer.echo(f"{one.period}: {one.folder} (truth: {one.truth})")
 
@@ -119,48 +130,6 @@ def run(
         typer.echo(json.dumps(asdict(report)))
     else:
         report.print()
-
-
-@release_app.command("approve")
-def release_approve(release: str, work: WorkOption, out: OutOption, reason: ReasonOption = "") -> None:
-    """Publish a draft that the FG signed; where the purpose allows it, sign as FG first."""
-    from samenloop import releases
-
-    typer.echo(f"Approved: {releases.approve(work, out, release, reason)}")
-
-
-@release_app.command("reject")
-def release_reject(release: str, work: WorkOption, reason: ReasonOption = "") -> None:
-    """Reject a draft as FG; the former release stays."""
-    from samenloop import releases
-
-    releases.reject(work, release, reason)
-    typer.echo(f"Rejected: {release}")
-
-
-@release_app.command("decide")
-def release_decide(
-    release: str,
-    work: WorkOption,
-    approve: Annotated[bool, typer.Option("--approve/--reject", help="What the FG decides.")],
-    reason: ReasonOption = "",
-) -> None:
-    """Sign a decision with the key of the FG and leave it beside the draft; nothing is published yet."""
-    from datetime import UTC, datetime
-
-    from samenloop import releases
-
-    made = releases.decide(work, release, "approve" if approve else "reject", reason, datetime.now(UTC))
-    typer.echo(f"Signed: {made.decision} {release}, manifest {made.manifest_sha256}")
-
-
-@release_app.command("list")
-def release_list(work: WorkOption, out: OutOption) -> None:
-    """List drafts and releases."""
-    from samenloop import releases
-
-    for item in releases.listed(work, out):
-        typer.echo(f"{item.state:8} {item.name.purpose} {item.name.period} {item.name.release}")
 
 
 @app.command()
