@@ -20,8 +20,9 @@ from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import NONE, TOTAL
 from schemas.errors import RefusedByDisclosureControl
 
-#: Using nothing is no characteristic to be ashamed of, and true of nearly everybody nearly everywhere.
-_UNUSED: Final = ((NONE,), ("0",))
+#: Using nothing is no characteristic to be ashamed of, and true of nearly everybody nearly everywhere: the class of
+#: nothing is ``geen``, but here.
+_UNUSED: Final = {"providers": ("0",)}
 
 
 def regions_to_hide(release: RoundedRelease, policy: DisclosurePolicy) -> set[str]:
@@ -90,8 +91,9 @@ def _too_small(release: RoundedRelease, threshold: int) -> set[str]:
 def _telling_rows(release: RoundedRelease, table: str, limit: int) -> list[int]:
     counts, keys = release.counts[table][HOUSEHOLDS], release.classes[table].keys
     total = counts[:, [keys.index((TOTAL,))]]
-    unused = next(column for column, key in enumerate(keys) if key in _UNUSED)
-    shared = [column for column, key in enumerate(keys) if key not in (*_UNUSED, (TOTAL,))]
+    nothing = _UNUSED.get(table, (NONE,))
+    unused = keys.index(nothing)
+    shared = [column for column, key in enumerate(keys) if key not in (nothing, (TOTAL,))]
     parts = np.hstack([counts[:, shared], total - counts[:, [unused]]])
     telling = tell(parts, np.broadcast_to(total, parts.shape), limit)
     return [row for row in release.rows[table][1:] if telling[row].any()]

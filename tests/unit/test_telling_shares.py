@@ -6,6 +6,7 @@ from cubes import POLICY, SECRETS
 
 from outputs.base_cube import BaseCube, Category
 from outputs.disclosure.round_release import round_release
+from outputs.disclosure.small_groups import regions_to_hide
 from outputs.disclosure.telling_shares import regions_telling
 from outputs.regions import RegionTree
 from outputs.tabulate import Tabulated
@@ -80,3 +81,18 @@ JEUGD, WMO, NONE = ("Jeugd",), ("Wmo",), ()
 )
 def test_regions_left_out(table, households, expected):
     assert told(table, households) == expected
+
+
+def hidden_by_level(level: str) -> set[str]:
+    """The wijken that no table shows, when nearly all of wijk 01 stand on one step of the family pyramid."""
+    order = [Category((), (), "0", False, (f"level={name}",)) for name in ("0", "1", "geen")]
+    here = [300 if one.mark("level") == level else 10 for one in order]
+    cube = BaseCube(RegionTree("GM0637", WIJKEN), tuple(order), np.array([here, [100, 100, 100], [200, 200, 200]]))
+    tabulated = Tabulated(cube, ("Jeugd", "P-wet", "Wmo", "SHV"), ("pyramid",), {})
+    return regions_to_hide(round_release(tabulated, POLICY, SECRETS, ()), POLICY)
+
+
+def test_to_stand_on_no_step_of_the_pyramid_is_no_news_but_the_lowest_step_is():
+    assert hidden_by_level("geen") == set()
+    assert "WK063701" in hidden_by_level("0")
+    assert "WK063701" in hidden_by_level("1")
