@@ -66,13 +66,16 @@ class PublicationFacts:
         synthetic: whether the households are invented; the page then says so in a banner.
         linkage: what is known of the quality of the linkage.
         families: whether one dwelling may hold several households.
-        apart: who is in no private household, in words.
+        apart: rules by which somebody is in no private household, as the purpose names them.
         errors: table -> by how many households a count is off at most, and the root of the mean square at most.
         noisy: differentially private table -> by how many households 95 of 100 counts of a smallest region are off at
             most.
-        value_hidden_pct: how much of the cost is in hidden cells, in percent.
+        values_hidden: table -> how much of its costs is in hidden cells, in percent.
         attacked: small counts and hidden costs that the attack on this release was tried on.
         earlier: earlier releases that the attacker had beside this one.
+        awaited: tables that the purpose asks for and this release cannot have: there is no half-year before.
+        effect_refusals: codes of the reasons why effects are withheld.
+        effect_cautions: codes of what to bear in mind beside effects.
 
     Raises:
         ValueError: the period is no half-year, or a table hides more figures than it has.
@@ -96,9 +99,12 @@ class PublicationFacts:
     apart: tuple[str, ...] = ()
     errors: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     noisy: Mapping[str, int] = field(default_factory=dict)
-    value_hidden_pct: int = 0
+    values_hidden: Mapping[str, int] = field(default_factory=dict)
     attacked: int = 0
     earlier: int = 0
+    awaited: tuple[str, ...] = ()
+    effect_refusals: tuple[str, ...] = ()
+    effect_cautions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         half_year(self.period)

@@ -3,16 +3,14 @@
 A row with status ``C`` shows no figure at all, whatever its frame holds.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
-from schemas.domains import TOTAL
 from schemas.tables import PUBLISHED, TABLE_CONTRACTS, ProtectedTable, typed
 
-Notation = Callable[[float], str]
 Record = Mapping[Any, Any]
 
 
@@ -32,7 +30,6 @@ class Cell:
 
 
 HIDDEN: Final = Cell(".", spoken="afgeschermd")
-ABSENT: Final = Cell("\u2013", spoken="geen cijfer")
 
 
 @dataclass(frozen=True)
@@ -42,15 +39,6 @@ class Row:
     label: str
     cells: tuple[Cell, ...]
     total: bool = False
-
-
-@dataclass(frozen=True)
-class FigureColumn:
-    """A column of figures: its name in the frame, the heading for the reader, how its figures are written."""
-
-    name: str
-    heading: str
-    notation: Notation
 
 
 @dataclass(frozen=True)
@@ -87,7 +75,8 @@ def checked(name: str, frame: pd.DataFrame, period: str) -> pd.DataFrame:
     if sorted(map(str, frame.columns)) != sorted(TABLE_CONTRACTS[name].names):
         raise ValueError(f"{name}: columns are not those of its contract")
     table = ProtectedTable(name, typed(name, frame)).frame
-    if not table["period"].eq(period).all():
+    of = "period" if "period" in table.columns else "to_period"
+    if not table[of].eq(period).all():
         raise ValueError(f"{name}: holds rows of another period than {period}")
     return table
 
@@ -112,59 +101,7 @@ def is_hidden(record: Record) -> bool:
     return bool(record.get("status", PUBLISHED) != PUBLISHED)
 
 
-def cell(record: Record, column: str, notation: Notation) -> Cell:
-    """Gives the figure in Dutch notation, the symbol for a hidden one, or the symbol for none."""
-    if is_hidden(record):
-        return HIDDEN
-    value = published(record, column)
-    return ABSENT if value is None else Cell(notation(value))
-
-
 def in_order(values: Iterable[str], order: Sequence[str]) -> list[str]:
     """Gives the distinct values: those of the order first, the others after them by name."""
     rank = {value: place for place, value in enumerate(order)}
     return sorted(set(values), key=lambda value: (rank.get(value, len(order)), value))
-
-
-def listing(
-    rows: Iterable[Record], key: str, labels: Mapping[str, str], columns: Sequence[FigureColumn]
-) -> tuple[Row, ...]:
-    """Gives one row per record, in the order of the labels, with a cell per column."""
-    by_key = {str(record[key]): record for record in rows}
-    return tuple(
-        Row(labels.get(value, value), tuple(cell(by_key[value], c.name, c.notation) for c in columns), value == TOTAL)
-        for value in in_order(by_key, list(labels))
-    )
-
-
-def cross(
-    rows: Sequence[Record],
-    down: tuple[str, Mapping[str, str]],
-    over: tuple[str, Mapping[str, str]],
-    figure: FigureColumn,
-) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    """Sets one figure out against two keys.
-
-    Args:
-        rows: records of the table.
-        down: column that names the rows, and its labels in order.
-        over: column that names the columns, and its labels in order.
-        figure: the figure in each cell; its heading stands above the row labels.
-
-    Returns:
-        The headings and the rows; a pair that does not occur has no figure.
-    """
-    (row_key, row_labels), (column_key, column_labels) = down, over
-    cells = {
-        (str(record[row_key]), str(record[column_key])): cell(record, figure.name, figure.notation) for record in rows
-    }
-    across = in_order((pair[1] for pair in cells), list(column_labels))
-    headings = (figure.heading, *(column_labels.get(value, value) for value in across))
-    return headings, tuple(
-        Row(
-            row_labels.get(value, value),
-            tuple(cells.get((value, other), ABSENT) for other in across),
-            value == TOTAL,
-        )
-        for value in in_order((pair[0] for pair in cells), list(row_labels))
-    )

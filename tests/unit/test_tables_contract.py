@@ -92,4 +92,3 @@ def test_written_as_csv_with_empty_confidential_cells(tmp_path):
     assert (tmp_path / "tables" / "stacking.csv").read_bytes() == (
         b"period;region;combination;households;per_1000;status\n2018H1;GM0637;geen;20;900;A\n2018H1;GM0637;totaal;;;C\n"
     )
-    assert (tmp_path / "tables" / "stacking.csv-metadata.json").is_file()
