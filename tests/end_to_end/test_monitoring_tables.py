@@ -100,9 +100,7 @@ def test_transitions_are_those_of_the_households(series, table, class_of):
     assert set(printed["to_period"]) == {"2018H1"}
     for row in printed.itertuples():
         ends = [
-            n
-            for (was, now), n in true.items()
-            if row.from_class in ("totaal", was) and row.to_class in ("totaal", now)
+            n for (was, now), n in true.items() if row.from_class in ("totaal", was) and row.to_class in ("totaal", now)
         ]
         assert abs(row.households - sum(ends)) <= series.within(table)
     whole = printed[(printed["from_class"] == "totaal") & (printed["to_class"] == "totaal")]

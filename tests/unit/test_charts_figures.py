@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import pytest
 from chart_tables import GEMEENTE, PERIOD, facts, stacking, tables
+from jsonschema import ValidationError
 from lxml import etree
 
 from outputs.publication.charts import Chart, charts_for
@@ -49,6 +51,16 @@ def data_of(chart: Chart) -> Iterator[dict[str, Any]]:
 def texts(chart: Chart) -> list[str]:
     root = etree.fromstring(chart.svg.encode())
     return [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_every_spec_meets_the_schema_of_vega_lite(charts: dict[str, Chart]) -> None:
+    """Drawing itself does not check: that would take most of its time."""
+    specs = [chart.vega_lite for chart in charts.values() if chart.vega_lite is not None]
+    assert len(specs) > 8
+    for spec in specs:
+        alt.Chart.from_dict(spec)
+    with pytest.raises(ValidationError):
+        alt.Chart.from_dict({**specs[0], "width": "narrow"})
 
 
 def test_every_chart_that_is_promised_is_there(charts: dict[str, Chart]) -> None:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from outputs.publication.charts.bars import dimensions, durations, mean_costs, relapses
 from outputs.publication.charts.chart import Chart
@@ -67,4 +68,6 @@ def charts_for(
     """
     read = {name: checked(name, tables[name], facts.period) for name in TABLES if name in tables}
     source = Source(page, read, facts, language, geometry)
-    return tuple(chart for build in PAGES.get(page, ()) for chart in build(source))
+    # Checking every part of every spec takes most of the time of drawing; the tests check them whole.
+    with debug_mode(False):
+        return tuple(chart for build in PAGES.get(page, ()) for chart in build(source))
