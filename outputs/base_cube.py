@@ -105,8 +105,16 @@ class BaseCube:
     @property
     def households(self) -> Figures:
         """Households per region of the tree; those that are no more left out."""
-        present = [not category.left for category in self.categories]
-        return self.regions.rolled_up(self.counts[:, present].sum(axis=1))
+        return self._of(left=False)
+
+    @property
+    def left(self) -> Figures:
+        """Former households per region of the tree that are no more."""
+        return self._of(left=True)
+
+    def _of(self, *, left: bool) -> Figures:
+        chosen = [category.left == left for category in self.categories]
+        return self.regions.rolled_up(self.counts[:, chosen].sum(axis=1))
 
 
 def base_cube(profiled: Lazy, provided: Lazy, regions: RegionTree, marking: Marking = UNMARKED) -> BaseCube:

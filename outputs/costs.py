@@ -136,7 +136,7 @@ def concentration(profiled: Lazy, regions: RegionTree) -> TrueTable:
     size, cost = Counter[str](), defaultdict[str, list[Figures]](list)
     for buurt in regions.buurten:
         for region in (regions.gemeente, wijk_of(buurt), buurt):
-            size[region] += int(sizes[buurt])
+            size[region] += int(sizes.get(buurt, 0))
             cost[region].append(per_buurt_cost.get(buurt, np.zeros(0, np.int64)))
     stacked = np.array([_top_groups(size[code], np.concatenate(cost[code])) for code in regions.codes], dtype=np.int64)
     categories = tuple((base, str(top)) for base in (ALL_HOUSEHOLDS, CLIENT_HOUSEHOLDS) for top in TOP_PERCENTAGES)

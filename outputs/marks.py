@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import narwhals as nw
 
-from outputs.base_cube import LEFT, Marking
+from outputs.base_cube import LEFT, Category, Marking
 from outputs.costs import TOP_PERCENTAGES
 from outputs.profiles import FLAGS, Lazy, collected
 from schemas.domains import DIMENSION_DOMAINS, NONE
@@ -48,6 +48,14 @@ _TRAITS: Final = {
 
 _Row = Mapping[Any, Any]
 _Marks = Callable[[_Row], Iterator[str]]
+
+
+def told_by_marks(category: Category) -> set[str]:
+    """Gives the domains that the marks of a household tell of, in use now or not."""
+    past = category.mark("past")
+    before = set(past.split("+")) if past not in ("", NEW, UNKNOWN, NONE) else set()
+    helped = any(mark.startswith("schuldhulp:") for mark in category.marks)
+    return before | ({"SHV"} if helped else set())
 
 
 def marking(tables: Sequence[str], profiled: Lazy, past: Lazy | None, traits: Lazy | None) -> tuple[Lazy, Marking]:

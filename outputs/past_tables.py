@@ -56,7 +56,7 @@ def _flow() -> Definition:
 
     def counts(law: str, before: bool, after: bool) -> Counts:
         def counted(category: Category) -> bool:
-            if category.mark("past") == UNKNOWN:
+            if UNKNOWN in (category.mark("past"), category.mark(LEFT)):
                 return False
             then = uses(past_domains(category) or (), law)
             return then == before and (not category.left and uses(category.active, law)) == after

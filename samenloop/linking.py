@@ -80,8 +80,7 @@ def linked(run: Run, opened: Engine, pulled: Sequence[Artefact]) -> Linked:
         beside[USE_STRICTER] = link_records(frame, records, forming, _together(opened, by_name, STRICTER)).use
     if TRAIT_TABLES & set(run.purpose.config.tables):
         beside[TRAITS] = _traits(run, households)
-    past = following(run, opened, households)
-    return Linked(households, {**counts, **past.counts, **_drift(run, counts)}, beside | past.tables)
+    return Linked(households, {**counts, **_drift(run, counts)}, beside | following(run, opened, households))
 
 
 def token_files(run: Run) -> dict[str, str]:

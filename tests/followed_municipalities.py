@@ -40,7 +40,11 @@ class Rows:
 
 def municipality(seed: int, wijken: int, buurten: int, households: int, tables: tuple[str, ...]) -> Tabulated:
     """About so many households, tabulated as in a run."""
-    made = rows_of(seed, wijken, buurten, households)
+    return of_rows(rows_of(seed, wijken, buurten, households), tables)
+
+
+def of_rows(made: Rows, tables: tuple[str, ...]) -> Tabulated:
+    """The rows of a municipality, tabulated as in a run."""
     linked = Linked(
         _lazy(made.households, HOUSEHOLD_SCHEMA),
         _lazy(made.used, USE_SCHEMA),

@@ -14,10 +14,11 @@ import pandas as pd
 from scipy import sparse
 
 from outputs.base_cube import BaseCube
+from outputs.costs import TOP_PERCENTAGES
 from outputs.count_tables import COUNT_FIGURES
 from outputs.disclosure.attacker import intervals
 from outputs.disclosure.cost_relations import CostSystem, Place
-from outputs.disclosure.count_relations import CountSystem, Statement, unknowns_of
+from outputs.disclosure.count_relations import CountSystem, Figure, Statement, unknowns_of
 from outputs.disclosure.count_unknowns import SINGLE
 from outputs.disclosure.interval_repair import BESIDE_SENSITIVE
 from outputs.disclosure.printed_figures import COUNTED, TARGETS, figures_of, is_everybody, statement_of
@@ -114,21 +115,24 @@ def _attack_counts(tables: Mapping[str, pd.DataFrame], terms: Terms) -> tuple[li
         return [], 0
     finest = next(kind for kind in ("BU", "WK", "GM") if any(code.startswith(kind) for code in codes))
     system = CountSystem(unknowns_of(tables), tuple(code for code in codes if code.startswith(finest)))
-    statements = [*printed_counts(tables, terms), *_from_outside(terms, codes), *_from_earlier(terms, counted)]
+    statements = [*printed_counts(tables, terms), *_from_outside(terms, codes, counted), *_from_earlier(terms, counted)]
     targets = list(_small_figures(counted, terms))
-    wanted = np.array(
-        [
-            min(terms.policy.count_width, terms.known.get(region, terms.policy.count_width))
-            for _, _, region, _ in targets
-        ],
-        dtype=float,
-    )
+    wanted = np.array([_width(target, terms) for target in targets], dtype=float)
     rows = system.rows(targets)
     point = None if terms.truth is None else system.truth(terms.truth)
     known = system.relations(statements, counted)
     found = intervals(known, rows, enough=wanted, blocks=system.blocks(), point=point)
     narrow = (found.high - found.low < wanted) & (found.low < terms.policy.threshold) & (found.high >= 1)
     return _per_table([target[0] for target in targets], narrow, "narrow"), len(targets)
+
+
+def _width(target: Figure, terms: Terms) -> int:
+    """The least width of a count: what everybody knows that it is at most needs no more than that."""
+    table, _, region, keys = target
+    known = terms.known.get(region)
+    if known and table == "top_groups":
+        known = -(-int(keys[0]) * known // 100)
+    return min(terms.policy.count_width, known or terms.policy.count_width)
 
 
 def _small_figures(tables: Mapping[str, pd.DataFrame], terms: Terms) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
@@ -193,11 +197,14 @@ def _groups(tables: Mapping[str, pd.DataFrame], terms: Terms) -> Iterator[Statem
             yield Statement("concentration", HOUSEHOLDS, str(row["region"]), (), max(low, 0), high)
 
 
-def _from_outside(terms: Terms, codes: Iterable[str]) -> Iterator[Statement]:
+def _from_outside(terms: Terms, codes: Iterable[str], tables: Iterable[str]) -> Iterator[Statement]:
+    """The number of households of every region, and with it the size of every group of the costliest at most."""
     for region in codes:
         if region in terms.known:
             number = terms.known[region]
             yield Statement("stacking", HOUSEHOLDS, region, (TOTAL,), number, number)
+            for top in TOP_PERCENTAGES if "top_groups" in tables and region.startswith("GM") else ():
+                yield Statement("top_groups", HOUSEHOLDS, region, (str(top),), 0, -(-top * number // 100))
 
 
 def _from_earlier(terms: Terms, tables: Mapping[str, pd.DataFrame]) -> Iterator[Statement]:

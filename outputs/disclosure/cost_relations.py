@@ -18,7 +18,8 @@ Numbers = np.ndarray[Any, np.dtype[np.float64]]
 #: A region and the keys of a cost in it: combination and domain, or segmentation and segment.
 Place = tuple[str, str, str]
 
-_LARGE: Final = 1e12
+#: More euros than any cost; much more, and solvers lose their precision.
+_LARGE: Final = 1e9
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from typing import Final
 
 from outputs.base_cube import LEFT, Category
 from outputs.count_tables import Classes, classes_of
-from outputs.household_classes import everybody
+from outputs.household_classes import HOUSEHOLDS, everybody
 from outputs.marks import (
     APPROACH,
     DURATIONS,
@@ -71,6 +71,9 @@ class Block:
 
     def counted(self, table: str, figure: str, keys: Sequence[str]) -> list[Category]:
         """Gives the kinds that a class of a table counts."""
+        if table == "top_groups" and figure == HOUSEHOLDS:
+            inside = RANKS[: RANKS.index(keys[0]) + 1]
+            return [kind for kind in self.kinds if kind.mark("rank") in inside]
         classes = self._classes[table]
         return [
             kind

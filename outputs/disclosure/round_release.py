@@ -16,6 +16,7 @@ from outputs.disclosure.release_record import (
     figure_label,
 )
 from outputs.disclosure.rounding import Choice, Margin, round_cube
+from outputs.marks import told_by_marks
 from outputs.regions import Figures, RegionTree
 from outputs.tabulate import Tabulated
 from schemas.disclosure_policy import DisclosurePolicy
@@ -32,6 +33,8 @@ class RoundedRelease:
 
     Attributes:
         cube: the rounded cube.
+        present: true number of households per region; never leaves the run.
+        left: the same of those that are no more.
         cells: how each cell was rounded, by label, for the record of the release.
         rows: table -> numbers of the region rows that it is published for.
         classes: table -> what its counts count.
@@ -40,6 +43,8 @@ class RoundedRelease:
     """
 
     cube: BaseCube
+    present: Figures
+    left: Figures
     cells: Mapping[str, RoundedCell]
     rows: Mapping[str, list[int]]
     classes: Mapping[str, Classes]
@@ -107,6 +112,8 @@ def round_release(
     }
     return RoundedRelease(
         rounded,
+        cube.households,
+        cube.left,
         cells,
         rows,
         classes,
@@ -123,7 +130,9 @@ def published_rows(regions: RegionTree, finest: str) -> list[int]:
 
 def _bases(categories: Sequence[Category], policy: DisclosurePolicy) -> Figures:
     sensitive = {DOMAIN_NAMES[source] for source in policy.sensitive_sources}
-    touched = [bool(sensitive & {*category.active, *category.recorded}) for category in categories]
+    touched = [
+        bool(sensitive & {*category.active, *category.recorded, *told_by_marks(category)}) for category in categories
+    ]
     return np.where(touched, policy.sensitive_base, policy.base).astype(np.int64)
 
 

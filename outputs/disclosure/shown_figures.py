@@ -9,12 +9,13 @@ from outputs.disclosure.cost_protection import hidden_costs
 from outputs.disclosure.publish_rows import UNDEFINED, Flags, Shown
 from outputs.disclosure.round_release import RoundedRelease
 from outputs.disclosure.small_groups import laws_to_hide
-from outputs.disclosure.telling_shares import hidden_regions, regions_telling
-from outputs.disclosure.trajectory_shares import small_trajectories, trajectory_intervals
+from outputs.disclosure.telling_shares import OVER_TIME, hidden_regions, regions_telling
+from outputs.disclosure.trajectory_shares import trajectory_intervals, withheld_trajectories
 from outputs.household_classes import HOUSEHOLDS
 from outputs.rates import euros, rate
 from outputs.regions import Figures
 from outputs.segment_costs import with_segments
+from outputs.segment_tables import WITH_SAFETY
 from outputs.true_tables import TrueTable
 from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import TOTAL
@@ -25,7 +26,8 @@ def shown_counts(table: str, release: RoundedRelease, policy: DisclosurePolicy, 
     """Gives a table of counts and what follows from them; ``apart`` are regions that no table shows."""
     figures, keys = dict(release.counts[table]), release.classes[table].keys
     shape = next(iter(figures.values())).shape
-    hidden = hidden_regions(apart | regions_telling(table, release, policy), release, shape)
+    left_out = apart | (regions_telling(release, policy) if table in OVER_TIME else set())
+    hidden = hidden_regions(left_out, release, shape)
     if table == "use":
         hidden |= laws_to_hide(release, policy.group_share_pct)
     if table == "top_groups":
@@ -33,8 +35,10 @@ def shown_counts(table: str, release: RoundedRelease, policy: DisclosurePolicy, 
     if table in PERCENTAGES:
         percentage, part, whole = PERCENTAGES[table]
         figures[percentage] = _defined(rate(figures[part], figures[whole], 100), figures[whole])
+    if table == "top_groups":
+        hidden |= (figures[HOUSEHOLDS] < policy.threshold) | (figures[WITH_SAFETY] > figures[HOUSEHOLDS])
     if table == "trajectories":
-        hidden |= small_trajectories(figures, policy.threshold)
+        hidden |= withheld_trajectories(figures, keys, policy)
         figures |= trajectory_intervals(figures, keys, hidden)
     if "per_1000" in TABLE_CONTRACTS[table].figures:
         households = figures[HOUSEHOLDS]

@@ -6,16 +6,17 @@ otherwise the total of their parent would give it back. Of a whole municipality 
 Source: DwB/ESSnet guidelines for output checking (no cell above 90 percent of its row or column).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
 
-from outputs.count_tables import MULTIPLE, PARTITIONS
+from outputs.count_tables import MULTIPLE, PARTITIONS, classes_of
 from outputs.disclosure.publish_rows import Flags
 from outputs.disclosure.round_release import RoundedRelease
 from outputs.household_classes import HOUSEHOLDS
 from outputs.regions import Figures, RegionTree, wijk_of
+from outputs.segment_tables import ATTENTION, ATTENTION_HOUSEHOLDS, BY_ATTENTION
 from schemas.disclosure_policy import DisclosurePolicy
 from schemas.domains import NONE, TOTAL
 from schemas.errors import RefusedByDisclosureControl
@@ -32,11 +33,12 @@ def regions_to_hide(release: RoundedRelease, policy: DisclosurePolicy) -> set[st
         RefusedByDisclosureControl: ``group_exposed``: there is one wijk, and it is such a group.
     """
     regions = release.cube.regions
+    printed = range(1, max(len(rows) for rows in release.rows.values()) if release.rows else 1)
     told = {
         regions.codes[row]
-        for table in PARTITIONS
-        if table in release.counts
-        for row in _telling_rows(release, table, policy.group_share_pct)
+        for shares in _shares_of_everybody(release)
+        for row in printed
+        if tell(*shares, policy.group_share_pct)[row].any()
     } | _too_small(release, policy.threshold)
     hidden = with_siblings(regions, told, sizes_of(release))
     if regions.gemeente in hidden:
@@ -79,24 +81,35 @@ def with_siblings(regions: RegionTree, told: set[str], size: Mapping[str, int]) 
 
 
 def _too_small(release: RoundedRelease, threshold: int) -> set[str]:
-    """Where a handful of households live, whoever knows how many learns of each from any count."""
-    table = next((table for table in PARTITIONS if table in release.true), None)
-    if table is None:
-        return set()
-    total = release.classes[table].keys.index((TOTAL,))
-    sizes = release.true[table][HOUSEHOLDS][:, total].tolist()
-    return {code for code, size in zip(release.cube.regions.codes[1:], sizes[1:], strict=True) if 0 < size < threshold}
+    """Where a handful of households live, whoever knows how many learns of each from any count; or where a few left."""
+    sizes = zip(release.cube.regions.codes[1:], release.present[1:].tolist(), release.left[1:].tolist(), strict=True)
+    return {code for code, here, gone in sizes if 0 < here < threshold or (here == 0 and gone)}
 
 
-def _telling_rows(release: RoundedRelease, table: str, limit: int) -> list[int]:
-    counts, keys = release.counts[table][HOUSEHOLDS], release.classes[table].keys
-    total = counts[:, [keys.index((TOTAL,))]]
-    nothing = _UNUSED.get(table, (NONE,))
-    unused = keys.index(nothing)
-    shared = [column for column, key in enumerate(keys) if key not in (nothing, (TOTAL,))]
-    parts = np.hstack([counts[:, shared], total - counts[:, [unused]]])
-    telling = tell(parts, np.broadcast_to(total, parts.shape), limit)
-    return [row for row in release.rows[table][1:] if telling[row].any()]
+def _shares_of_everybody(release: RoundedRelease) -> Iterator[tuple[Figures, Figures]]:
+    """Yields what households may share, and all households: by laws and domains whatever is printed."""
+    cube = release.cube
+    tables = {"stacking", "dimensions", *(table for table in PARTITIONS if table in release.counts)}
+    for table in sorted(tables):
+        classes = release.classes.get(table) or classes_of(table, cube.categories, ())
+        counts, keys = classes.counted(cube)[HOUSEHOLDS], classes.keys
+        nothing = _UNUSED.get(table, (NONE,))
+        yield _parts(
+            counts,
+            keys.index(nothing),
+            [place for place, key in enumerate(keys) if key not in (nothing, (TOTAL,))],
+            keys.index((TOTAL,)),
+        )
+    if "segments" in release.counts and (BY_ATTENTION, TOTAL) in (keys := release.classes["segments"].keys):
+        shared = [keys.index((BY_ATTENTION, name)) for name in (*ATTENTION[1:], ATTENTION_HOUSEHOLDS)]
+        nothing_at_all = keys.index((BY_ATTENTION, ATTENTION[0]))
+        yield _parts(release.counts["segments"][HOUSEHOLDS], nothing_at_all, shared, keys.index((BY_ATTENTION, TOTAL)))
+
+
+def _parts(counts: Figures, unused: int, shared: list[int], total: int) -> tuple[Figures, Figures]:
+    whole = counts[:, [total]]
+    parts = np.hstack([counts[:, shared], whole - counts[:, [unused]]])
+    return parts, np.broadcast_to(whole, parts.shape)
 
 
 def tell(parts: Figures, wholes: Figures, limit: int) -> Flags:

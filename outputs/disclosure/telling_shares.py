@@ -1,8 +1,8 @@
 """Group disclosure in tables over time: what a class becomes is told of each of its households when nearly all do it.
 
 A wijk where nearly all households of a class go to one other class, or nearly all of one come from one other class, is
-left out of that table, with a sibling. To stay in a class is no news to whoever knows that somebody was in it, and
-shares of fewer than ``threshold`` households drown in the rounding. The municipality as a whole names no group.
+left out of all tables over time, with a sibling. To stay in a class is no news to whoever knows that somebody was in
+it, and shares that may be of fewer than ``threshold`` households drown in the rounding. The municipality as a whole names no group.
 Source: DwB/ESSnet guidelines for output checking (no cell above 90 percent of its row or column).
 """
 
@@ -25,14 +25,14 @@ from schemas.domains import NONE, TOTAL
 _Shares = Callable[[RoundedRelease], tuple[Figures, Figures]]
 
 
-def regions_telling(table: str, release: RoundedRelease, policy: DisclosurePolicy) -> set[str]:
-    """Gives the codes of the regions that ``table`` leaves out."""
-    if table not in _SHARES:
-        return set()
-    parts, wholes = _SHARES[table](release)
-    telling = tell(parts, wholes, policy.group_share_pct) & (parts >= policy.threshold)
+def regions_telling(release: RoundedRelease, policy: DisclosurePolicy) -> set[str]:
+    """Gives the codes of the regions that the tables over time leave out: each of them would tell what others hide."""
     regions = release.cube.regions
-    told = {regions.codes[row] for row in release.rows[table][1:] if telling[row].any()}
+    told: set[str] = set()
+    for table in _SHARES.keys() & release.counts.keys():
+        parts, wholes = _SHARES[table](release)
+        telling = tell(parts, wholes, policy.group_share_pct) & (parts >= policy.threshold + policy.sensitive_base)
+        told |= {regions.codes[row] for row in release.rows[table][1:] if telling[row].any()}
     return with_siblings(regions, told, sizes_of(release)) if told else set()
 
 
@@ -72,6 +72,7 @@ def _relapse(release: RoundedRelease) -> tuple[Figures, Figures]:
     return release.counts["relapse"][RELAPSED], release.counts["relapse"][HOUSEHOLDS]
 
 
+#: The tables that the rule is about, and what each of them tells.
 _SHARES: Final[dict[str, _Shares]] = {
     "transitions": _transitions("transitions"),
     "dimension_transitions": _transitions("dimension_transitions"),
@@ -79,3 +80,5 @@ _SHARES: Final[dict[str, _Shares]] = {
     "duration": _duration,
     "relapse": _relapse,
 }
+
+OVER_TIME: Final = tuple(_SHARES)

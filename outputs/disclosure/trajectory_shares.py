@@ -10,16 +10,32 @@ import numpy as np
 
 from outputs.disclosure.publish_rows import UNDEFINED, Flags
 from outputs.effects.proportions import Share, newcombe, wilson
-from outputs.marks import APPROACH, OTHERS
+from outputs.marks import APPROACH, FORMS, OTHERS
 from outputs.regions import Figures
+from schemas.disclosure_policy import DisclosurePolicy
 
 _BOUNDS = ("success_low", "success_high")
 _DIFFERENCE = ("difference_pct", "difference_low", "difference_high")
 
 
-def small_trajectories(figures: Mapping[str, Figures], threshold: int) -> Flags:
-    """Tells of which groups too few trajectories were completed [regions, classes]."""
-    flags: Flags = figures["completed"] < threshold
+def withheld_trajectories(
+    figures: Mapping[str, Figures], keys: Sequence[tuple[str, ...]], policy: DisclosurePolicy
+) -> Flags:
+    """Tells what is withheld [regions, classes]: too few completed, or nearly all of the approach went one way.
+
+    The approach is a group that can be named. A class that is withheld takes the other one of its sum with it.
+    """
+    succeeded, completed = figures["succeeded"], figures["completed"]
+    approach = np.array([group == APPROACH for _, _, group in keys])
+    nearly = (100 * succeeded > policy.group_share_pct * completed) | (
+        100 * succeeded < (100 - policy.group_share_pct) * completed
+    )
+    flags: Flags = (completed < policy.threshold) | (nearly & approach)
+    for place, siblings in ((2, (APPROACH, OTHERS)), (1, FORMS)):
+        for column, key in enumerate(keys):
+            if key[place] in siblings:
+                beside = [keys.index((*key[:place], other, *key[place + 1 :])) for other in siblings]
+                flags[:, column] |= flags[:, beside].any(axis=1)
     return flags
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from cubes import POLICY, asked
-from followed_municipalities import BASE, OF_SEGMENTS, OVER_TIME, municipality
+from followed_municipalities import BASE, OF_SEGMENTS, OVER_TIME, municipality, of_rows, rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,3 +75,22 @@ def test_a_true_count_among_the_printed_ones_is_found(table):
     frame.loc[at, figure] = int(counts[0, small[0][0]])
     frame.loc[at, "status"] = "A"
     assert {one.rule for one in audit(frames | {table: frame}, terms).findings} & {"unrounded", "parts"}
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10**6))
+def test_costs_of_segments_with_credits(seed):
+    """Costs below zero take away a bound from the attacker, and from the solver."""
+    made = rows_of(seed, 2, 1, 300)
+    made.used = [(*row[:3], -row[3] if place % 5 == 0 else row[3]) for place, row in enumerate(made.used)]
+    counts = protect(of_rows(made, ("costs", "segments")), None, asked()).facts.counts
+    assert counts["audit:found"] == 0
+    assert counts["costs:negative"] == 1
+
+
+def test_a_printed_group_of_the_costliest_is_no_smaller_than_the_threshold():
+    frame = protect(municipality(9, 2, 2, 400, ("top_groups", "stacking")), None, asked()).tables["top_groups"].frame
+    shown = frame[frame["status"] == "A"]
+    assert 0 < len(shown) < len(frame)
+    assert (shown["households"] >= POLICY.threshold).all()
+    assert (shown["with_safety_pct"] <= 100).all()

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
-from cubes import DOMAINS, cube, tabulated, tabulated_with_costs
+from cubes import DOMAINS, POLICY, SECRETS, cube, tabulated, tabulated_with_costs
+from followed_municipalities import municipality, of_rows, rows_of
 
 from outputs.base_cube import BaseCube, Category
+from outputs.disclosure.round_release import round_release
+from outputs.marks import told_by_marks
 from outputs.regions import RegionTree
 from schemas.domains import TOTAL
 
@@ -50,3 +53,40 @@ def test_each_table_counts_what_its_name_says():
 def test_a_cube_holds_households_of_its_categories(counts):
     with pytest.raises(ValueError, match="counts are not households"):
         BaseCube(RegionTree("GM0637", ("BU06370101",)), (Category((), (), "0", False),), np.array(counts))
+
+
+def test_what_was_used_before_is_rounded_as_what_is_used_now():
+    """Households that used Jeugd half a year ago, or have a trajectory of debt help, are as sensitive as users."""
+    told = {
+        ("past=Jeugd",): {"Jeugd"},
+        ("left=vertrokken", "past=P-wet+SHV"): {"P-wet", "SHV"},
+        ("past=geen",): set(),
+        ("past=nieuw",): set(),
+        ("past=onbekend",): set(),
+        ("group=aanpak", "schuldhulp:kort=started"): {"SHV"},
+        ("group=overig", "reintegratie:kort=started"): set(),
+    }
+    for marks, domains in told.items():
+        assert told_by_marks(Category((), (), "0", False, marks)) == domains
+    order = tuple(sorted(Category((), (), "0", False, marks) for marks in told))
+    counts = np.full((1, len(order)), 7)
+    figures = tabulated(BaseCube(RegionTree("GM0637", ("BU06370101",)), order, counts), ("transitions",))
+    rounded = round_release(figures, POLICY, SECRETS, ()).cube.counts[0]
+    sensitive = [bool(told[one.marks] & {"Jeugd", "SHV"}) for one in order]
+    assert all(count % 10 == 0 for count, touched in zip(rounded, sensitive, strict=True) if touched)
+
+
+def test_costs_of_the_costliest_in_a_buurt_that_everybody_left():
+    made = municipality(2, 2, 2, 300, ("concentration", "flow"))
+    emptied = rows_of(2, 2, 2, 300)
+    emptied.past.append((None, "BU06379999", "ended", 1, 1, 1))
+    assert "BU06379999" not in made.cube.regions.buurten
+    assert "BU06379999" in of_rows(emptied, ("concentration", "flow")).cube.regions.buurten
+
+
+def test_flow_leaves_out_households_that_cannot_be_followed():
+    marks = [("left=onbekend", "past=P-wet"), ("left=vertrokken", "past=P-wet")]
+    order = tuple(sorted(Category((), (), "0", False, one) for one in marks))
+    of = BaseCube(RegionTree("GM0637", ("BU06370101",)), order, np.array([[7, 20]]))
+    classes = tabulated(of, ("flow",)).classes("flow")
+    assert classes.counted(of)["outflow"][0, classes.keys.index(("P-wet",))] == 20

@@ -11,19 +11,22 @@ from schemas.period import HalfYear
 KEYS, OTHER_KEYS = "aa" * 8, "bb" * 8
 
 
-def entry(run: str, step: str, purpose: str = "monitoring:1", keys: str = KEYS) -> LogEntry:
+def entry(run: str, step: str, purpose: str = "monitoring:1", keys: str = KEYS, subject: str = "") -> LogEntry:
     now = datetime(2018, 7, 2, tzinfo=UTC)
     used = (keys,) if step == "open" else ()
     sha = "0" * 64
-    return LogEntry(run=run, step=step, started=now, ended=now, purpose=purpose, purpose_sha256=sha, keys=used)
+    return LogEntry(
+        run=run, step=step, subject=subject, started=now, ended=now, purpose=purpose, purpose_sha256=sha, keys=used
+    )
 
 
-def run(name: str, until: str = "draft", **how: str) -> list[LogEntry]:
+def run(name: str, until: str = "draft", pulled: str = "brp jeugd wmo", **how: str) -> list[LogEntry]:
     """The entries of a run up to and including a step."""
     steps = ["open", "link", "protect", "draft", "approve"]
     last = {"reject": "draft", "refused": "link"}.get(until, until)
     done = steps[: steps.index(last) + 1] + ([until] if until not in steps else [])
-    return [entry(name, step, **how) for step in done]
+    opened, *rest = (entry(name, step, **how) for step in done)
+    return [opened, *(entry(name, "pull", subject=source, **how) for source in pulled.split()), *rest]
 
 
 A, B = "2017h2-a", "2017h2-b"
@@ -54,8 +57,12 @@ A, B = "2017h2-a", "2017h2-b"
         (run("2018h1-a"), None),
         (run("2018h2-a"), None),
         (run(A) + run("2018h1-a"), A),
+        # with other domains all who use those would seem to have come or gone
+        (run(A, pulled="brp jeugd"), None),
+        (run(A, pulled="brp jeugd wmo shv"), None),
+        (run(A, pulled="brp jeugd wmo aanpak"), A),
     ],
 )
 def test_the_last_standing_run_of_the_half_year_before(log, expected):
-    found = former_linkage(iter(log), "monitoring", KEYS, HalfYear(2018, 1))
+    found = former_linkage(iter(log), "monitoring", KEYS, HalfYear(2018, 1), ("jeugd", "wmo"))
     assert (found and (found.run, found.step)) == (expected and (expected, "link"))

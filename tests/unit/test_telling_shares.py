@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from cubes import POLICY, SECRETS
+from cubes import POLICY, SECRETS, asked
 
 from outputs.base_cube import BaseCube, Category
+from outputs.disclosure.protect import protect
 from outputs.disclosure.round_release import round_release
 from outputs.disclosure.small_groups import regions_to_hide
 from outputs.disclosure.telling_shares import regions_telling
@@ -22,7 +23,7 @@ def told(table: str, households: dict[tuple[str, tuple[str, ...]], tuple[int, in
     order = sorted(categories)
     cube = BaseCube(RegionTree("GM0637", WIJKEN), tuple(order), np.array([categories[one] for one in order]).T)
     tabulated = Tabulated(cube, ("Jeugd", "P-wet", "Wmo", "SHV"), (table,), {})
-    return regions_telling(table, round_release(tabulated, POLICY, SECRETS, ()), POLICY)
+    return regions_telling(round_release(tabulated, POLICY, SECRETS, ()), POLICY)
 
 
 JEUGD, WMO, NONE = ("Jeugd",), ("Wmo",), ()
@@ -81,6 +82,52 @@ JEUGD, WMO, NONE = ("Jeugd",), ("Wmo",), ()
 )
 def test_regions_left_out(table, households, expected):
     assert told(table, households) == expected
+
+
+def cube_of(households: dict[Category, tuple[int, ...]], buurten: tuple[str, ...] = WIJKEN) -> BaseCube:
+    order = sorted(households)
+    return BaseCube(RegionTree("GM0637", buurten), tuple(order), np.array([households[one] for one in order]).T)
+
+
+NOBODY = Category((), (), "0", False)
+
+
+def apart(table: str, households: dict[Category, tuple[int, ...]]) -> set[str]:
+    """The wijken that no table shows when a purpose has this table alone."""
+    tabulated = Tabulated(cube_of(households), ("Jeugd", "P-wet", "Wmo", "SHV"), (table,), {})
+    hidden = regions_to_hide(round_release(tabulated, POLICY, SECRETS, ()), POLICY)
+    return {code for code in hidden if code.startswith("WK")}
+
+
+@pytest.mark.parametrize("table", ["use", "transitions", "flow", "duration", "stacking"])
+def test_small_and_telling_wijken_are_shown_in_no_table_whatever_a_purpose_prints(table):
+    on_benefit = Category(("P-wet",), ("P-wet",), "0", True)
+    assert apart(table, {NOBODY: (300, 300, 300), on_benefit: (30, 30, 30)}) == set()
+    assert apart(table, {NOBODY: (5, 300, 400)}) == {"WK063701", "WK063702"}
+    assert apart(table, {NOBODY: (4, 300, 400), on_benefit: (170, 30, 30)}) == {"WK063701", "WK063702"}
+
+
+def test_a_wijk_where_only_households_that_are_no_more_lived_is_shown_in_no_table():
+    gone = Category((), (), "0", False, ("left=vertrokken", "past=P-wet"))
+    assert apart("flow", {NOBODY: (0, 300, 400), gone: (1, 0, 0)}) == {"WK063701", "WK063702"}
+    assert apart("flow", {NOBODY: (500, 300, 400), gone: (1, 0, 0)}) == set()
+
+
+def test_what_one_table_over_time_tells_the_others_leave_out_too():
+    """A wijk that only transitions would hide follows from flow, when flow is printed for it."""
+    marks = [
+        ("past=Jeugd", NONE, (100, 50, 50)),
+        ("past=Jeugd", JEUGD, (0, 50, 90)),
+        ("past=geen", NONE, (300, 300, 600)),
+    ]
+    cube = cube_of({Category(active, (), "0", False, (mark,)): count for mark, active, count in marks})
+    tables = ("transitions", "dimension_transitions", "flow")
+    made = protect(Tabulated(cube, ("Jeugd", "P-wet", "Wmo", "SHV"), tables, {}), None, asked())
+    withheld = {}
+    for table in tables:
+        frame = made.tables[table].frame
+        withheld[table] = set(frame.loc[frame["status"] == "C", "region"])
+    assert set(map(frozenset, withheld.values())) == {frozenset({"WK063701", "WK063702"})}
 
 
 def hidden_by_level(level: str) -> set[str]:

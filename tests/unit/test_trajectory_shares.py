@@ -7,7 +7,7 @@ from followed_municipalities import municipality
 
 from outputs.disclosure.protect import protect
 from outputs.disclosure.publish_rows import UNDEFINED
-from outputs.disclosure.trajectory_shares import small_trajectories, trajectory_intervals
+from outputs.disclosure.trajectory_shares import trajectory_intervals, withheld_trajectories
 
 KEYS = tuple(("schuldhulp", "kort", group) for group in ("aanpak", "overig", "totaal"))
 
@@ -38,10 +38,41 @@ def test_nothing_completed_has_no_share():
     assert intervals((0, 10, 10), (0, 40, 40))["success_low"][0] is None
 
 
-def test_a_group_below_the_threshold_is_withheld():
-    flags = small_trajectories({"completed": np.array([[POLICY.threshold - 5, POLICY.threshold]])}, POLICY.threshold)
-    assert flags.tolist() == [[True, False]]
-    frame = protect(municipality(3, 2, 2, 900, ("trajectories",)), None, asked()).tables["trajectories"].frame
+def withheld(succeeded: tuple[int, ...], completed: tuple[int, ...]) -> list[tuple[str, str]]:
+    """Form and group of what is withheld; figures of kort, intensief and totaal, each of aanpak, overig and totaal."""
+    keys = tuple(("schuldhulp", form, group) for form in ("kort", "intensief", "totaal") for group in GROUPS)
+    figures = {"succeeded": np.array([succeeded]), "completed": np.array([completed])}
+    flags = withheld_trajectories(figures, keys, POLICY)[0]
+    return [key[1:] for key, hidden in zip(keys, flags, strict=True) if hidden]
+
+
+GROUPS = ("aanpak", "overig", "totaal")
+HALF, ALL = (50, 50, 100) * 3, (100, 100, 200) * 3
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "completed", "expected"),
+    [
+        (HALF, ALL, set()),
+        # a group below the threshold goes with the other group and the other form of its sums
+        (
+            (3, 50, 53, *HALF[3:]),
+            (5, 100, 105, *ALL[3:]),
+            {("kort", "aanpak"), ("kort", "overig"), ("intensief", "aanpak"), ("intensief", "overig")},
+        ),
+        # nearly all of the approach succeeded, or nearly none: it can be named
+        ((*HALF[:6], 100, 50, 150), ALL, {("totaal", "aanpak"), ("totaal", "overig")}),
+        ((*HALF[:6], 5, 50, 55), ALL, {("totaal", "aanpak"), ("totaal", "overig")}),
+        # of the others nobody can name the group
+        ((*HALF[:6], 50, 100, 150), ALL, set()),
+    ],
+)
+def test_what_is_withheld(succeeded, completed, expected):
+    assert set(withheld(succeeded, completed)) == expected
+
+
+def test_the_table_shows_no_group_below_the_threshold():
+    frame = protect(municipality(3, 2, 2, 2500, ("trajectories",)), None, asked()).tables["trajectories"].frame
     shown = frame[frame["status"] == "A"]
     assert 0 < len(shown) < len(frame)
     assert (shown["completed"] >= POLICY.threshold).all()
