@@ -2,7 +2,8 @@
 
 A wijk where nearly all households of a class go to one other class, or nearly all of one come from one other class, is
 left out of all tables over time, with a sibling. To stay in a class is no news to whoever knows that somebody was in
-it, and shares that may be of fewer than ``threshold`` households drown in the rounding. The municipality as a whole names no group.
+it, and shares that may be of fewer than ``threshold`` households drown in the rounding. The municipality as a whole
+names no group.
 Source: DwB/ESSnet guidelines for output checking (no cell above 90 percent of its row or column).
 """
 
