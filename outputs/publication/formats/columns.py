@@ -61,6 +61,9 @@ _HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
         "completed": "Afgerond",
         "succeeded": "Geslaagd",
         "success_pct": "Geslaagd (%)",
+        "success_low": "Geslaagd (%), ondergrens",
+        "success_high": "Geslaagd (%), bovengrens",
+        "difference_pct": "Verschil met de overige (procentpunten)",
         "outcome": "Uitkomst",
         "before": "Ervoor",
         "after": "Erna",
@@ -83,7 +86,11 @@ STATUSES: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
 
 _CODES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "combination": texts.COMBINATION_LABELS,
+        "combination": {
+            **texts.COMBINATION_LABELS,
+            "een of meer": "Een of meer van deze wetten (alleen in comparison)",
+            "twee of meer": "Twee of meer van deze wetten (alleen in comparison)",
+        },
         "dimensions": texts.DIMENSION_LABELS,
         "law": texts.DOMAIN_LABELS,
         "domain": texts.DOMAIN_LABELS,
