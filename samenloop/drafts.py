@@ -16,12 +16,10 @@ from outputs.comparison.household_checks import worked_rows
 from outputs.disclosure.report import disclosure_report, hidden_cells, noisy_errors, stated_errors
 from outputs.effects.effect_words import CAUTION, REFUSED
 from outputs.past_tables import COMPARING
-from outputs.publication.formats.write import write_formats
 from outputs.publication.linkage_facts import linkage_facts
 from outputs.publication.page_facts import PublicationFacts, SourceFacts
 from outputs.publication.release import ReleaseName, write_manifest
 from outputs.publication.site.pages import ProtocolRule, RuleCheck, SiteContent
-from outputs.publication.site.site import write_site
 from outputs.publication.tables import write_tables
 from outputs.rates import to_tens
 from outputs.register.processing_activity import register_entry
@@ -65,6 +63,10 @@ def release_name(run: Run) -> ReleaseName:
 
 def write_draft(run: Run, tables: Mapping[str, ProtectedTable], temporary: Path) -> WrittenDraft:
     """Writes tables in every form, protocol, site and manifest into a temporary folder."""
+    # Spreadsheets and charts take seconds to import, which no step but this one should wait for.
+    from outputs.publication.formats.write import write_formats
+    from outputs.publication.site.site import write_site
+
     folder = temporary / "release"
     folder.mkdir()
     write_tables(tables, folder / "tables")

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.stats import t
 
 from outputs.effects.matching import MatchedSets
@@ -122,6 +121,9 @@ def _estimated(matched: MatchedSets, outcome: str, before: Values, after: Values
 
 
 def _standard_error(rows: pd.DataFrame, change: Values) -> float:
+    # Read when it is needed: it takes seconds, and few purposes ask for it.
+    import statsmodels.api as sm
+
     design = sm.add_constant(rows["treated"].to_numpy(dtype=np.float64))
     fitted = sm.WLS(change, design, weights=rows["weight"].to_numpy()).fit(
         cov_type="cluster", cov_kwds={"groups": rows["set"].to_numpy()}

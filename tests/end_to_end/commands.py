@@ -13,7 +13,12 @@ from pathlib import Path
 from uuid import uuid4
 
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["samenloop.steps", "samenloop.releases", "samenloop.demo", "samenloop.report"])
+_SERVER.set_forkserver_preload(
+    [
+        *("samenloop.steps", "samenloop.releases", "samenloop.demo", "samenloop.report"),
+        *("outputs.publication.site.site", "outputs.publication.formats.write"),
+    ]
+)
 
 Fault = Callable[[], None]
 

@@ -27,6 +27,9 @@ from schemas.households import OBSERVED_SCHEMA
 from schemas.period import HalfYear
 from schemas.tables import typed
 
+#: What the runs left is made once.
+pytestmark = pytest.mark.xdist_group("effects")
+
 PURPOSE = Path(__file__).parent.parent.parent / "purposes" / "effect.yaml"
 PERIODS = (HalfYear(2017, 1), HalfYear(2017, 2), HalfYear(2018, 1))
 SOURCES = ("jeugd", "pwet", "wmo", "shv")

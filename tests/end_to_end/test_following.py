@@ -19,6 +19,9 @@ from reference.records import USED, read_objectors, read_records
 from end_to_end.commands import command
 from end_to_end.municipality import Municipality, Place
 
+#: What the runs left is made once.
+pytestmark = pytest.mark.xdist_group("following")
+
 PURPOSES = Path(__file__).parent.parent.parent / "purposes"
 PERIODS = ("2017H1", "2017H2", "2018H1")
 #: The run of 2018H1 is rejected, and what the run of 2018H2 left of the past is erased.

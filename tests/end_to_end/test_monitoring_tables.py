@@ -13,6 +13,9 @@ import pytest
 from end_to_end.commands import command
 from end_to_end.municipality import Municipality, Place
 
+#: What the runs left is made once.
+pytestmark = pytest.mark.xdist_group("monitoring")
+
 PURPOSE = Path(__file__).parent.parent.parent / "purposes" / "monitoring.yaml"
 PERIODS = ("2016H1", "2016H2", "2017H1", "2017H2", "2018H1")
 LAWS = ("Jeugd", "P-wet", "Wmo")
