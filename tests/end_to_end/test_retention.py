@@ -80,7 +80,7 @@ def test_terms_of_a_run(tmp_path, ran):
     assert left(work, "artefacts/*") == artefacts - 11
     assert left(work, "drafts/*/*/*/index.html") == 1
     assert erased_after(tmp_path, 9) == {}
-    assert erased_after(tmp_path, 92) == {"draft": 11}
+    assert erased_after(tmp_path, 92) == {"draft": 12}
     assert left(work, "artefacts/*") == left(work, "drafts/*/*/*/index.html") == 0
     assert (out / "stapeling" / "2018H1" / "current" / "index.html").is_file()
     assert left(work, "data_subjects/*") == 6
@@ -150,9 +150,9 @@ def test_a_rejected_draft_goes_with_its_term(tmp_path, ran):
     purpose, delivery = tmp_path / "release.yaml", next((tmp_path / "levering").glob("**/levering.json")).parent
     run_all(RunRequest(str(purpose), str(delivery), "2018H1", str(tmp_path / "work"), str(tmp_path / "out")))
     reject(tmp_path / "work", run)
-    assert left(tmp_path / "work", "drafts/*/*/.rejected.*") == 1
+    assert left(tmp_path / "work", "drafts/*/*/.rejected.*/manifest.json") == 1
     erased_after(tmp_path, 80)
-    assert left(tmp_path / "work", "drafts/*/*/.rejected.*") == 1
+    assert left(tmp_path / "work", "drafts/*/*/.rejected.*/manifest.json") == 1
     erased_after(tmp_path, 92)
     assert left(tmp_path / "work", "drafts/*/*/.rejected.*") == 0
 

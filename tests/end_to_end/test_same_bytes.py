@@ -22,7 +22,7 @@ def _tables(place: Place) -> dict[str, bytes]:
 def test_a_second_run_gives_the_same_tables(municipality: Municipality, release: Place, tmp_path: Path) -> None:
     again = Place(tmp_path)
     assert municipality.run(again, "--approve").exit_code == 0
-    assert len(_tables(again)) == 14
+    assert len(_tables(again)) == 28
     assert _tables(again) == _tables(release)
 
 
