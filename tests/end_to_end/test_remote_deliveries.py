@@ -154,7 +154,13 @@ def test_parquet_is_read_here_and_there(
     assert own.command(place, "purpose", "sign", purpose).exit_code == 0
     outcome = _asking(own, tmp_path, server.location("parquet"), server.connection).run(place, "--approve")
     assert outcome.exit_code == 0, outcome.stderr
-    assert snapshot(place.published / "tables") == snapshot(release.published / "tables")
+    assert _figures(place) == _figures(release)
+
+
+def _figures(place: Place) -> dict[str, bytes]:
+    """The tables; the workbook also names the version of the purpose, which is another one here."""
+    tables = snapshot(place.published / "tables")
+    return {name: content for name, content in tables.items() if not name.endswith(".xlsx")}
 
 
 def test_a_file_that_is_written_to_after_it_was_checked(
