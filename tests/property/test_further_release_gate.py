@@ -88,7 +88,7 @@ def test_costs_of_segments_with_credits(seed):
         made_public = protect(of_rows(made, ("costs", "segments")), None, asked())
     except RefusedByDisclosureControl as refused:
         # A fifth of all amounts below zero, among 300 households: some of these are too much, and are not published.
-        assert refused.code == "release_exposed"  # noqa: PT017
+        assert refused.code == "release_exposed"
     else:
         assert made_public.facts.counts["audit:found"] == 0
 
