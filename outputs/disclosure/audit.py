@@ -166,6 +166,10 @@ def _attack_costs(tables: Mapping[str, pd.DataFrame], terms: Terms) -> tuple[lis
     rows, share = system.rows(place for _, place in hidden), terms.policy.cost_width_pct / 100 / BESIDE_SENSITIVE
     found = intervals(relations, rows, enough=share * _most(rows, relations.sums[: len(said)], amounts + half))
     narrow = found.high - found.low < share * np.maximum(found.low, 0)
+    # With costs below zero what was seen may lie far from the truth: the verdict is that of the exact ends.
+    if len(unsure := np.flatnonzero(narrow & ~found.proven)):
+        exact = intervals(relations, rows[unsure])
+        narrow[unsure] = exact.high - exact.low < share * np.maximum(exact.low, 0)
     return _per_table([table for table, _ in hidden], narrow, "narrow"), len(hidden)
 
 

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 from cubes import POLICY, asked
 from followed_municipalities import BASE, OF_SEGMENTS, OVER_TIME, municipality, of_rows, rows_of
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from outputs.disclosure.audit import audit, printed_counts
 from outputs.disclosure.protect import protect, terms_of
 from outputs.disclosure.round_release import round_release
-from schemas.errors import RefusedByDisclosureControl
 from schemas.tables import TABLE_CONTRACTS
 
 SIZES = st.tuples(st.integers(0, 10**6), st.integers(2, 3), st.integers(1, 2), st.integers(200, 1200))
@@ -80,17 +79,12 @@ def test_a_true_count_among_the_printed_ones_is_found(table):
 
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6))
+@example(7613)
 def test_costs_of_segments_with_credits(seed):
     """Costs below zero take away a bound from the attacker, and from the solver."""
     made = rows_of(seed, 2, 1, 300)
     made.used = [(*row[:3], -row[3] if place % 5 == 0 else row[3]) for place, row in enumerate(made.used)]
-    try:
-        made_public = protect(of_rows(made, ("costs", "segments")), None, asked())
-    except RefusedByDisclosureControl as refused:
-        # A fifth of all amounts below zero, among 300 households: some of these are too much, and are not published.
-        assert refused.code == "release_exposed"
-    else:
-        assert made_public.facts.counts["audit:found"] == 0
+    assert protect(of_rows(made, ("costs", "segments")), None, asked()).facts.counts["audit:found"] == 0
 
 
 def test_a_printed_group_of_the_costliest_is_no_smaller_than_the_threshold():
